@@ -1,0 +1,5 @@
+"""`python -m ftops` is `ftops`."""
+
+from ftops.cli import main
+
+main(prog_name="ftops")

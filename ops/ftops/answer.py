@@ -1,0 +1,137 @@
+"""What a command says: one JSON object for programs, tables for people, CSV for sheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns; `None` in a row is shown as unknown, never as zero."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    title: str = ""
+    empty: str = "nothing to show"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One command's answer: `body` is its JSON, `tables` the same for people.
+
+    `command` is the path as typed ("cost report"); `now` is the instant it speaks of (UTC).
+    `exit_code` 1 means that the answer is no. The first table is what CSV prints.
+    """
+
+    command: str
+    now: datetime
+    body: Mapping[str, object]
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = field(default=())
+    exit_code: int = 0
+
+
+def output_option(command: Command) -> Command:
+    """Gives a command `--output table|json|csv`, handed over as `output`."""
+    option = click.option(
+        "--output",
+        type=click.Choice(["table", "json", "csv"]),
+        default="table",
+        show_default=True,
+        help="Tables for people, JSON for programs, CSV for sheets.",
+    )
+    return option(command)
+
+
+def emit(answer: Answer, output: str) -> None:
+    """Prints the answer on stdout, its notes on stderr, and ends with its exit code."""
+    if output == "json":
+        click.echo(render_json(answer))
+    elif output == "csv":
+        click.echo(render_csv(answer), nl=False)
+    else:
+        for table in answer.tables:
+            print_table(table)
+    for note in answer.notes:
+        click.echo(note, err=True)
+    if answer.exit_code:
+        click.get_current_context().exit(answer.exit_code)
+
+
+def render_json(answer: Answer) -> str:
+    """The envelope of every JSON answer: schema, now, then the body."""
+    schema = f"ftops/{answer.command.replace(' ', '-')}/v1"
+    whole = {"schema": schema, "now": answer.now, **answer.body}
+    return json.dumps(whole, default=_plain, ensure_ascii=False, indent=2)
+
+
+def render_csv(answer: Answer) -> str:
+    """The first table as RFC 4180 text; an unknown is an empty field."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if answer.tables:
+        writer.writerow(answer.tables[0].columns)
+        writer.writerows([_cell(value, "") for value in row] for row in answer.tables[0].rows)
+    return text.getvalue()
+
+
+def print_table(table: Table) -> None:
+    """A table as wide as the terminal; numbers to the right, unknown said as such."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    console = Console(soft_wrap=False)
+    if not table.rows:
+        console.print(Text(table.empty))
+        return
+    grid = Grid(title=table.title or None, title_justify="left", box=box.SIMPLE_HEAD)
+    for index, column in enumerate(table.columns):
+        numeric = all(isinstance(row[index], int | float | Decimal | None) for row in table.rows)
+        grid.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(_cell(value, UNKNOWN)) for value in row))
+    console.print(grid)
+
+
+def rfc3339(moment: datetime) -> str:
+    """An instant as `2026-11-21T08:00:00Z`; a moment without a zone is a mistake of ours."""
+    assert moment.tzinfo is not None, "every instant carries its zone"
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _cell(value: object, unknown: str) -> str:
+    if value is None:
+        return unknown
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    msg = f"{type(value).__name__} has no JSON form here"
+    raise TypeError(msg)

@@ -1,0 +1,128 @@
+"""The command line: a table of commands, each imported when used, and one error boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ftops import __version__
+from ftops_catalog.errors import CloudRefused, FtopsError
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Row:
+    """One command: its place in the tree and the line that `--help` shows for it.
+
+    Its module is `ftops.commands.<path with underscores>`, its click command is `command` there.
+    """
+
+    path: str
+    summary: str
+
+    @property
+    def module(self) -> str:
+        return f"ftops.commands.{self.path.replace(' ', '_')}"
+
+
+COMMANDS = (
+    Row("doctor", "Tell what is missing on this machine, and where commands would go."),
+    Row("demo", "Run the whole loop against a local Azure, echoing every command."),
+    Row("up", "Bring an environment up: its account, its base deployments, its tags."),
+    Row("catalog", "List what Azure offers: models, regions, SKUs, limits, prices."),
+    Row("quota", "Show quota and usage, the pools of tuned models included."),
+    Row("data check", "Check a training file, line by line, before anything is paid."),
+    Row("data estimate", "Estimate tokens, epochs and the price of training on a file."),
+    Row("tune submit", "Upload a training file and start a fine-tuning job."),
+    Row("tune watch", "Follow a job to its end: steps, loss, events."),
+    Row("tune list", "List fine-tuning jobs with their state, tokens and models."),
+    Row("deploy", "Deploy a tuned model with an owner and a time to live."),
+    Row("compare", "Ask a base and a tuned deployment the same held-out questions."),
+    Row("teardown", "Judge every tuned deployment and delete the idle ones."),
+    Row("restore", "Bring back a deployment that a teardown removed."),
+    Row("cost report", "Report cost by hour, deployment and charge, as table or HTML."),
+    Row("policy check", "Judge the environments by the rules, with no cloud at all."),
+    Row("sandbox start", "Start the local Azure."),
+    Row("sandbox stop", "Stop the local Azure; its state stays."),
+    Row("sandbox status", "Tell whether the local Azure runs, and where."),
+    Row("sandbox env", "Print what points every client of this shell at the local Azure."),
+    Row("sandbox clock", "Show or move the local Azure's clock."),
+    Row("sandbox reset", "Empty the local Azure."),
+)
+
+GROUPS: Mapping[str, str] = {
+    "data": "Check training data and price a job before it starts.",
+    "tune": "Submit fine-tuning jobs and follow them.",
+    "cost": "Account for hosting, training and tokens by the hour.",
+    "policy": "Judge environments by the rules.",
+    "sandbox": "Run a local Azure that real clients talk to.",
+}
+
+
+class Commands(click.Group):
+    """A group whose members are rows of the table, imported only when one is used."""
+
+    def __init__(self, prefix: str = "", **settings: Any) -> None:
+        super().__init__(**settings)
+        self.prefix = prefix
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        rest = (row.path.removeprefix(self.prefix) for row in self.rows())
+        return list(dict.fromkeys(path.split()[0] for path in rest))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        path = self.prefix + cmd_name
+        if path in GROUPS:
+            return Commands(f"{path} ", name=cmd_name, help=GROUPS[path], no_args_is_help=True)
+        if not any(row.path == path for row in self.rows()):
+            return None
+        command = import_module(f"ftops.commands.{path.replace(' ', '_')}").command
+        assert isinstance(command, click.Command), f"{path} has no command"
+        return command
+
+    def rows(self) -> list[Row]:
+        """The rows of the table that lie under this group."""
+        return [row for row in COMMANDS if row.path.startswith(self.prefix)]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Help reads the table alone, so that no SDK is imported for it."""
+        summaries = {row.path: row.summary for row in COMMANDS} | dict(GROUPS)
+        lines = [(name, summaries[self.prefix + name]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(lines)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The one boundary: an error a person can act on becomes two lines and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except FtopsError as error:
+            say(error)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Interrupted; the same command can be run again.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def say(error: FtopsError) -> None:
+    """Prints the sentence and the hint on stderr."""
+    code = error.azure_code if isinstance(error, CloudRefused) else ""
+    quoted = f" ({code})" if code and code not in error.message else ""
+    click.echo(f"Error: {error.message}{quoted}", err=True)
+    if error.hint:
+        click.echo(f"Hint: {error.hint}", err=True)
+
+
+main = Commands(
+    name="ftops",
+    help="Azure OpenAI fine-tuning as code: on budget, under policy, on one laptop first.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+main = click.version_option(__version__, prog_name="ftops", message="%(prog)s %(version)s")(main)

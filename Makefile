@@ -1,0 +1,54 @@
+# The README's two commands are `make demo` and `make test`; the rest is for those who change ftops.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := catalog stacks policies/ftops_policies ops sandbox tests
+
+.PHONY: demo test check lint types docs bench lock clean
+
+demo: $(VENV)/.run ## the whole loop against a local Azure, in about a minute
+	@$(BIN)/ftops demo $(DEMO)
+
+test: $(VENV)/.dev ## every test; those that need the Pulumi CLI say that they were skipped
+	@$(BIN)/pytest --numprocesses auto $(TESTS)
+
+check: lint types test docs ## what a change must pass
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	@$(BIN)/mypy $(SOURCES)
+	@$(BIN)/mypy __main__.py
+	@$(BIN)/mypy policies/__main__.py
+
+docs: $(VENV)/.dev ## writes the generated pages: commands and policies
+	@$(BIN)/python -m ftops.reference
+	@$(BIN)/python -m ftops_policies.page
+
+bench: $(VENV)/.dev ## speed, each figure with a peer beside it in the same run
+	@$(BIN)/pytest -m bench --randomly-dont-reorganize -s tests/bench
+
+lock: $(VENV)/.dev ## locks the dependencies again, by hash and without any index
+	@$(PIP) uv
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements/run.txt
+	@$(BIN)/uv pip compile pyproject.toml --group dev $(LOCK) --output-file requirements/dev.txt
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
+	@echo "Setting up $(VENV) (once; about 900 MB, most of it the Azure types of Pulumi) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --no-compile --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@$(PIP) --no-compile --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .ftops .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

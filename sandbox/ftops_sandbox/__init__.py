@@ -1,0 +1,1 @@
+"""A local Azure for the parts that fine-tuning uses; it is started as a process, never imported."""

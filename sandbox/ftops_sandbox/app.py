@@ -1,0 +1,73 @@
+"""The one place where the planes are put together."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from ftops_sandbox.addressing import Addressing
+from ftops_sandbox.errors import ArmError, OpenAIError, render_error
+from ftops_sandbox.front import Front
+from ftops_sandbox.world import World
+
+# In the order of matching: what is narrow first, Resource Manager's catch-all last.
+PLANES = ("admin", "metadata", "signin", "openai", "monitor", "prices", "activity", "arm")
+
+
+def build_app(world: World) -> Starlette:
+    """The whole of Azure as one ASGI application over one world."""
+    routes = [route for plane in PLANES for route in _routes(plane)]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Front), Middleware(Addressing)],
+        exception_handlers=_handlers(),
+    )
+    app.state.world = world
+    return app
+
+
+def _routes(plane: str) -> list[BaseRoute]:
+    name = f"ftops_sandbox.{plane}"
+    if importlib.util.find_spec(name) is None:
+        return []
+    return list(importlib.import_module(name).routes)
+
+
+def _handlers() -> Mapping[Any, Any]:
+    return {
+        ArmError: render_error,
+        OpenAIError: render_error,
+        HTTPException: _render_http,
+        Exception: _render_crash,
+    }
+
+
+async def _render_http(request: Request, error: Exception) -> Response:
+    """No such route, or not by this method: in the words of the plane that was asked."""
+    assert isinstance(error, HTTPException), "registered for these alone"
+    if hasattr(request.state, "account"):
+        shown: ArmError | OpenAIError = OpenAIError(error.status_code, "404", "Resource not found")
+    elif error.status_code == 404:  # noqa: PLR2004 -- the status is its own name
+        shown = ArmError(404, "NotFound", f"No resource was found at '{request.url.path}'.")
+    else:
+        shown = ArmError(
+            error.status_code,
+            "MethodNotAllowed",
+            f"The HTTP method '{request.method}' is not supported at '{request.url.path}'.",
+        )
+    return await render_error(request, shown)
+
+
+async def _render_crash(_request: Request, _error: Exception) -> Response:
+    """Ours to mend; the server logs it, the client sees what Azure would send."""
+    message = "Encountered internal server error. Please see the sandbox's log."
+    return JSONResponse({"error": {"code": "InternalServerError", "message": message}}, 500)

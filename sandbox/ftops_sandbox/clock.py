@@ -1,0 +1,66 @@
+"""The sandbox's own time: the wall clock mapped through a persisted origin and speed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from ftops_sandbox.moment import iso, parse_moment
+from ftops_sandbox.store import Store
+
+_KIND = "sandbox.clock"
+_SPEED_MAX = 1_000_000.0
+
+
+class Clock:
+    """Runs forward only; survives a restart, and goes on while the sandbox is down."""
+
+    def __init__(
+        self,
+        store: Store,
+        start: datetime | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._wall = wall
+        kept = store.get(_KIND, "clock")
+        if kept:
+            self._wall_origin_s = float(kept.body["wall_origin_s"])
+            self._origin = parse_moment(kept.body["origin"])
+            self._speed = float(kept.body["speed"])
+        else:
+            self._anchor(start or datetime.fromtimestamp(wall(), UTC), 1.0)
+
+    @property
+    def speed(self) -> float:
+        """Sandbox seconds per wall second."""
+        return self._speed
+
+    def now(self) -> datetime:
+        """The sandbox's moment, aware, UTC."""
+        elapsed_s = max(0.0, self._wall() - self._wall_origin_s)
+        return self._origin + timedelta(seconds=elapsed_s * self._speed)
+
+    def advance(self, span: timedelta) -> datetime:
+        """Jumps forward and answers the new moment; ValueError for a jump back or too far."""
+        if span < timedelta(0):
+            raise ValueError("The sandbox's clock goes forward only.")
+        try:
+            moment = self.now() + span
+        except OverflowError as error:
+            raise ValueError("That is beyond the end of the calendar.") from error
+        self._anchor(moment, self._speed)
+        return self.now()
+
+    def set_speed(self, speed: float) -> datetime:
+        """Makes time run `speed` times as fast as the wall's; 0 stops it."""
+        if not 0 <= speed <= _SPEED_MAX:
+            raise ValueError(f"A speed lies between 0 and {_SPEED_MAX:.0f}.")
+        self._anchor(self.now(), speed)
+        return self.now()
+
+    def _anchor(self, moment: datetime, speed: float) -> None:
+        self._wall_origin_s, self._origin, self._speed = self._wall(), moment, speed
+        body = {"wall_origin_s": self._wall_origin_s, "origin": iso(moment), "speed": speed}
+        self._store.put(_KIND, "clock", body, created=moment)

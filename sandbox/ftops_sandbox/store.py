@@ -1,0 +1,250 @@
+"""All state in one SQLite file: documents by key, events by time, blobs by name."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ftops_sandbox.moment import iso, parse_moment
+
+_SCHEMA = """
+create table if not exists documents (
+    kind text not null, folded text not null, key text not null,
+    parent text not null, body text not null, created text not null,
+    pool text not null, amount real not null,
+    primary key (kind, folded)) without rowid;
+create index if not exists documents_parent on documents (kind, parent, folded);
+create index if not exists documents_pool on documents (kind, pool, amount);
+create table if not exists events (
+    seq integer primary key, time text not null, kind text not null,
+    subject text not null, body text not null);
+create index if not exists events_kind on events (kind, time);
+create index if not exists events_subject on events (subject, time);
+create table if not exists blobs (key text primary key, bytes blob not null) without rowid;
+"""
+_TABLES = ("documents", "events", "blobs")
+_COLUMNS = "kind, key, parent, body, created"
+# Sorts after every character that an id may hold, so that `p/` <= x < `p/~` is "below p".
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that exists: its body is the request's, kept whole."""
+
+    kind: str
+    key: str
+    parent: str
+    body: dict[str, Any]
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened; `seq` grows, `time` is the sandbox's."""
+
+    seq: int
+    time: datetime
+    kind: str
+    subject: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a document takes from a counted pool, such as a quota."""
+
+    pool: str = ""
+    amount: float = 0.0
+
+
+# Named here because a method of the store is itself called `list`.
+Documents = list[Document]
+Events = list[Event]
+_Rows = list[tuple[Any, ...]]
+
+
+@dataclass
+class _Depth:
+    value: int = field(default=0)
+
+
+class Store:
+    """Thread-safe; every call is a transaction of its own unless inside `transaction()`.
+
+    Keys, parents and subjects compare without regard to letter case, as ARM ids do.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._lock = threading.RLock()
+        self._depth = _Depth()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("pragma journal_mode = wal")
+        # A killed process loses nothing at NORMAL; only a power cut could, and this is a laptop's.
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(_SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; may be nested, the outermost one commits."""
+        with self._lock:
+            outermost = self._depth.value == 0
+            if outermost:
+                self._db.execute("begin immediate")
+            self._depth.value += 1
+            done = False
+            try:
+                yield
+                done = True
+            finally:
+                self._depth.value -= 1
+                if outermost:
+                    self._db.execute("commit" if done else "rollback")
+
+    def put(
+        self,
+        kind: str,
+        key: str,
+        body: Mapping[str, Any],
+        *,
+        created: datetime,
+        parent: str = "",
+        share: Share | None = None,
+    ) -> Document:
+        """Writes or replaces; the first key's letter case is what `get` gives back."""
+        share = share or Share()
+        row = (kind, key.casefold(), key, parent.casefold(), _dump(body), iso(created))
+        with self._lock:
+            self._db.execute(
+                "insert into documents values (?, ?, ?, ?, ?, ?, ?, ?)"
+                " on conflict (kind, folded) do update set parent = excluded.parent,"
+                " body = excluded.body, created = excluded.created,"
+                " pool = excluded.pool, amount = excluded.amount",
+                (*row, share.pool.casefold(), share.amount),
+            )
+        return Document(kind, key, parent.casefold(), dict(body), created)
+
+    def get(self, kind: str, key: str) -> Document | None:
+        """The document, or None."""
+        query = f"select {_COLUMNS} from documents where kind = ? and folded = ?"  # noqa: S608 -- constants
+        rows = self._rows(query, (kind, key.casefold()))
+        return _document(rows[0]) if rows else None
+
+    def list(self, kind: str, parent: str | None = None, *, below: bool = False) -> Documents:
+        """All of a kind, or those of one parent, or (below) of everything under that parent too.
+
+        Ordered by key.
+        """
+        where, values = "kind = ?", [kind]
+        if parent is not None:
+            folded = parent.casefold()
+            where += " and (parent = ?" + (" or (parent >= ? and parent < ?))" if below else ")")
+            values += [folded, folded + "/", folded + "/" + _LAST] if below else [folded]
+        query = f"select {_COLUMNS} from documents where {where} order by folded"  # noqa: S608 -- constants
+        return [_document(row) for row in self._rows(query, values)]
+
+    def delete(self, kind: str, key: str) -> bool:
+        """True when there was something to delete."""
+        with self._lock:
+            cursor = self._db.execute(
+                "delete from documents where kind = ? and folded = ?", (kind, key.casefold())
+            )
+            return cursor.rowcount > 0
+
+    def delete_below(self, parent: str) -> int:
+        """Deletes every document whose parent is this one or lies under it, of whatever kind."""
+        folded = parent.casefold()
+        with self._lock:
+            cursor = self._db.execute(
+                "delete from documents where parent = ? or (parent >= ? and parent < ?)",
+                (folded, folded + "/", folded + "/" + _LAST),
+            )
+            return cursor.rowcount
+
+    def total(self, kind: str, pool: str) -> float:
+        """The sum of the shares that documents of this kind take from a pool."""
+        rows = self._rows(
+            "select coalesce(sum(amount), 0) from documents where kind = ? and pool = ?",
+            (kind, pool.casefold()),
+        )
+        return float(rows[0][0])
+
+    def append(self, kind: str, subject: str, body: Mapping[str, Any], *, time: datetime) -> int:
+        """Adds an event and answers its seq; a time to come is seen from then on."""
+        with self._lock:
+            cursor = self._db.execute(
+                "insert into events (time, kind, subject, body) values (?, ?, ?, ?)",
+                (iso(time), kind, subject.casefold(), _dump(body)),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def select(
+        self,
+        kind: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Events:
+        """Events oldest first, `since` <= time < `until`; `subject` takes in what lies under it."""
+        where, values = ["1 = 1"], []
+        for clause, value in (
+            ("kind = ?", kind),
+            ("time >= ?", iso(since) if since else None),
+            ("time < ?", iso(until) if until else None),
+        ):
+            if value is not None:
+                where.append(clause)
+                values.append(value)
+        if subject is not None:
+            folded = subject.casefold()
+            where.append("(subject = ? or (subject >= ? and subject < ?))")
+            values += [folded, folded + "/", folded + "/" + _LAST]
+        query = "select seq, time, kind, subject, body from events where "
+        rows = self._rows(query + " and ".join(where) + " order by time, seq", values)
+        return [Event(r[0], parse_moment(r[1]), r[2], r[3], json.loads(r[4])) for r in rows]
+
+    def put_blob(self, key: str, data: bytes) -> None:
+        """Writes or replaces the bytes under a key."""
+        with self._lock:
+            self._db.execute("insert or replace into blobs values (?, ?)", (key, data))
+
+    def get_blob(self, key: str) -> bytes | None:
+        """The bytes, or None."""
+        rows = self._rows("select bytes from blobs where key = ?", (key,))
+        return bytes(rows[0][0]) if rows else None
+
+    def delete_blob(self, key: str) -> bool:
+        """True when there was something to delete."""
+        with self._lock:
+            return self._db.execute("delete from blobs where key = ?", (key,)).rowcount > 0
+
+    def reset(self) -> None:
+        """Forgets everything."""
+        with self.transaction():
+            for table in _TABLES:
+                self._db.execute(f"delete from {table}")  # noqa: S608 -- constants
+
+    def close(self) -> None:
+        """Writes what is left and lets go of the file."""
+        with self._lock:
+            self._db.close()
+
+    def _rows(self, query: str, values: Any) -> _Rows:
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    kind, key, parent, body, created = row
+    return Document(kind, key, parent, json.loads(body), parse_moment(created).astimezone(UTC))
+
+
+def _dump(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,195 @@
+"""A rule: one function with its severity, what it applies to, its reason and its remedy."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+from ftops_catalog.errors import BadConfig
+from ftops_policies.finding import Severity, State
+from ftops_policies.resource import Resource
+
+ENVIRONMENT: Final = "environment"
+"""What a rule applies to when it looks at all resources of an environment at once."""
+
+CRASHED: Final = "rule-crashed"
+"""The id of the finding that a rule becomes when it raises; no rule may take it."""
+
+# What a rule may ask for by name; every other keyword is a parameter that settings can change.
+GIVEN: Final = frozenset({"account", "catalog", "now"})
+
+KINDS: Final[dict[str, type[Any]]] = {
+    "bool": bool,
+    "int": int,
+    "str": str,
+    "Decimal": Decimal,
+    "tuple[str, ...]": tuple,
+}
+
+Parameter = bool | int | str | Decimal | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence of a rule with more to it: about one resource, milder, or about an unknown."""
+
+    message: str
+    about: Resource | None = None
+    severity: Severity | None = None
+    state: State = "broken"
+
+
+def warn(message: str) -> Remark:
+    """A sentence that never blocks, whatever the rule's severity."""
+    return Remark(message, severity="warn")
+
+
+def unknown(message: str, about: Resource | None = None) -> Remark:
+    """A sentence about something that is not known, which is neither a pass nor a breach."""
+    return Remark(message, about=about, state="unknown")
+
+
+Check = Callable[..., Iterable[str | Remark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as the registry holds it; `parameters` are name and default, by name."""
+
+    id: str
+    severity: Severity
+    applies_to: str
+    title: str
+    rationale: str
+    remedy: str
+    references: tuple[str, ...]
+    parameters: dict[str, Parameter]
+    needs: frozenset[str]
+    check: Check
+
+    @property
+    def of_environment(self) -> bool:
+        """Whether the rule looks at all resources at once."""
+        return self.applies_to == ENVIRONMENT
+
+
+class Registry:
+    """Rules by id; a test may hold its own."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, Rule] = {}
+
+    def rule(
+        self,
+        id: str,  # noqa: A002 - the word that rules, findings and settings use for it
+        *,
+        severity: Severity,
+        applies_to: str,
+        remedy: str,
+        references: tuple[str, ...],
+    ) -> Callable[[Check], Check]:
+        """Register a function as a rule.
+
+        The function is called with a Resource (or, for ENVIRONMENT, a tuple of all of them) and
+        yields a sentence, or a Remark, for each thing that is wrong. Its docstring is the rule's
+        text: the first line says what must hold, the rest says why. Keywords named in GIVEN are
+        handed in; any other keyword is a parameter with a default that settings may change.
+        """
+
+        def register(check: Check) -> Check:
+            name = id.replace("-", "_")
+            if getattr(check, "__name__", "") != name:
+                raise BadConfig(
+                    f"The rule {id} is written in the function {getattr(check, '__name__', '?')}.",
+                    f"Name the function {name}.",
+                )
+            if id in self._rules or id == CRASHED:
+                raise BadConfig(f"Two rules are called {id}.", "Give one of them another id.")
+            title, _, rationale = inspect.cleandoc(check.__doc__ or "").partition("\n")
+            self._rules[id] = Rule(
+                id=id,
+                severity=severity,
+                applies_to=applies_to,
+                title=title,
+                rationale=rationale.strip(),
+                remedy=remedy,
+                references=references,
+                parameters=_parameters(id, check),
+                needs=frozenset(inspect.signature(check).parameters) & GIVEN,
+                check=check,
+            )
+            return check
+
+        return register
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, by id."""
+        return tuple(self._rules[key] for key in sorted(self._rules))
+
+
+_REGISTRY: Final = Registry()
+rule = _REGISTRY.rule
+
+
+@cache
+def read_rules() -> tuple[Rule, ...]:
+    """Every rule in ftops_policies/rules, one file each, by id."""
+    package = importlib.import_module("ftops_policies.rules")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return _REGISTRY.rules()
+
+
+def _parameters(rule_id: str, check: Check) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for name, each in inspect.signature(check).parameters.items():
+        if each.kind is not inspect.Parameter.KEYWORD_ONLY or name in GIVEN:
+            continue
+        kind = KINDS.get(str(each.annotation))
+        if kind is None or not isinstance(each.default, kind):
+            raise BadConfig(
+                f"The parameter {name} of the rule {rule_id} has no default of its type.",
+                f"Write a default; the type is one of {', '.join(KINDS)}.",
+            )
+        default: Parameter = each.default
+        found[name] = default
+    return found
+
+
+def parameter_of(default: Parameter, value: Any) -> Parameter | None:
+    """A value from settings as the type that a parameter's default has; None when it is not.
+
+    Money may be written as a number or, exactly, as text; a list of names is a list of text.
+    """
+    if isinstance(default, bool) or isinstance(value, bool):
+        return value if isinstance(default, bool) and isinstance(value, bool) else None
+    if isinstance(default, int):
+        return _whole(value)
+    if isinstance(default, Decimal):
+        return _money(value)
+    if isinstance(default, tuple):
+        listed = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        return tuple(value) if listed else None
+    return value if isinstance(value, str) else None
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def _money(value: Any) -> Decimal | None:
+    if not isinstance(value, int | float | str):
+        return None
+    try:
+        money = Decimal(str(value))
+    except ArithmeticError:
+        return None
+    return money if money.is_finite() and money >= 0 else None

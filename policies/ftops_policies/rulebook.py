@@ -1,0 +1,124 @@
+"""Judging resources by all rules: pure, total and in a stable order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ftops_policies.finding import Finding, Severity, milder
+from ftops_policies.resource import NotKnownError, Resource
+from ftops_policies.rule import CRASHED, Remark, Rule, read_rules
+from ftops_policies.setting import EnvironmentSettings, Settings
+
+if TYPE_CHECKING:
+    from ftops_catalog.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules may know besides the resources: the environment's settings, `now`, the catalog."""
+
+    environment: EnvironmentSettings
+    now: datetime
+    catalog: Catalog
+
+
+def judge(
+    resources: Iterable[Resource],
+    environment: EnvironmentSettings,
+    now: datetime,
+    *,
+    rules: Sequence[Rule] | None = None,
+    catalog: Catalog | None = None,
+) -> list[Finding]:
+    """What every rule says about an environment's resources; the order of them changes nothing.
+
+    `now` is aware (UTC). Never raises for what a resource holds: what is not known becomes a
+    finding of state `unknown`, and a rule that raises becomes the finding `rule-crashed`.
+    """
+    seen = sorted(resources, key=lambda resource: (resource.type, resource.label, resource.urn))
+    if catalog is None:
+        from ftops_catalog.catalog import read_catalog
+
+        catalog = read_catalog()
+    facts = Facts(environment, now, catalog)
+    book = read_rules() if rules is None else rules
+    found = {finding for rule in book for finding in _judge_one(rule, seen, facts)}
+    return sorted(found, key=Finding.order)
+
+
+def gate(
+    resource: Resource,
+    environment: str,
+    settings: Settings,
+    now: datetime,
+    existing: Iterable[Resource] = (),
+) -> list[Finding]:
+    """What the rules say about a resource that is about to be made beside `existing` ones.
+
+    Findings about the existing resources alone are left out: they are not this request's doing.
+    """
+    beside = [each for each in existing if each.label != resource.label]
+    findings = judge([*beside, resource], settings.environment(environment), now)
+    return [finding for finding in findings if finding.resource in ("", resource.label)]
+
+
+def _judge_one(rule: Rule, seen: Sequence[Resource], facts: Facts) -> Iterator[Finding]:
+    setting = facts.environment.rule(rule.id)
+    severity = setting.severity or rule.severity
+    if severity == "off":
+        return
+    shown = [resource for resource in seen if not setting.excludes(resource.label)]
+    if rule.of_environment:
+        yield from _ask(rule, severity, tuple(shown), facts)
+        return
+    for resource in shown:
+        if resource.is_a(rule.applies_to):
+            yield from _ask(rule, severity, resource, facts)
+
+
+def _ask(
+    rule: Rule, severity: Severity, subject: Resource | tuple[Resource, ...], facts: Facts
+) -> list[Finding]:
+    about = subject if isinstance(subject, Resource) else None
+    said: list[Finding] = []
+    try:
+        for sentence in rule.check(subject, **_arguments(rule, about, facts)):
+            remark = sentence if isinstance(sentence, Remark) else Remark(sentence)
+            said.append(_finding(rule.id, severity, about, remark))
+    except NotKnownError as gap:
+        remark = Remark(f"{gap.what} is not known until up.", state="unknown")
+        said.append(_finding(rule.id, severity, about, remark))
+    except Exception as crash:  # noqa: BLE001 - one rule's mistake must not silence the others
+        remark = Remark(f"The rule {rule.id} raised {type(crash).__name__}: {crash}")
+        said.append(_finding(CRASHED, "block", about, remark))
+    return said
+
+
+def _arguments(rule: Rule, about: Resource | None, facts: Facts) -> dict[str, Any]:
+    given: dict[str, Any] = facts.environment.parameters(rule)
+    if "now" in rule.needs:
+        given["now"] = facts.now
+    if "catalog" in rule.needs:
+        given["catalog"] = facts.catalog
+    if "account" in rule.needs:
+        if about is None or about.parent is None:
+            raise NotKnownError("The account that it belongs to")
+        given["account"] = about.parent
+    return given
+
+
+def _finding(rule_id: str, severity: Severity, about: Resource | None, remark: Remark) -> Finding:
+    place = remark.about or about
+    return Finding(
+        rule=rule_id,
+        severity=milder(severity, remark.severity or severity),
+        resource=place.label if place else "",
+        message=remark.message,
+        state=remark.state,
+        file=place.file if place else None,
+        line=place.line if place else None,
+        urn=place.urn if place else "",
+    )

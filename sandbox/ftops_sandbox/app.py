@@ -39,7 +39,7 @@ def _routes(plane: str) -> list[BaseRoute]:
     name = f"ftops_sandbox.{plane}"
     if importlib.util.find_spec(name) is None:
         return []
-    return list(importlib.import_module(name).routes)
+    return list(getattr(importlib.import_module(name), "routes", ()))
 
 
 def _handlers() -> Mapping[Any, Any]:

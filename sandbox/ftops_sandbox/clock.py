@@ -32,6 +32,11 @@ class Clock:
         else:
             self._anchor(start or datetime.fromtimestamp(wall(), UTC), 1.0)
 
+    @staticmethod
+    def is_kept(store: Store) -> bool:
+        """Whether this state has a clock already."""
+        return store.get(_KIND, "clock") is not None
+
     @property
     def speed(self) -> float:
         """Sandbox seconds per wall second."""

@@ -72,9 +72,9 @@ async def _pass(fault: Fault, request: Request) -> bool:
     if fault.delay_ms:
         await asyncio.sleep(fault.delay_ms / 1000)
     if fault.drop:
-        transport = request.scope.get("extensions", {}).get("sandbox.transport")
-        if transport is not None:
-            transport.abort()
+        connection = request.scope.get("extensions", {}).get("sandbox.transport")
+        if connection is not None:
+            connection["abort"]()
             await asyncio.sleep(0.01)  # until the server knows that there is nobody to answer
         return False
     return fault.status is None

@@ -1,0 +1,87 @@
+"""The sandbox's door: `python -m ftops_sandbox --state DIR --port N [--at -30d] [--speed 1]`."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from ftops_sandbox.app import build_app
+from ftops_sandbox.certificate import keep_certificate
+from ftops_sandbox.clock import Clock
+from ftops_sandbox.faults import Faults
+from ftops_sandbox.moment import parse_start
+from ftops_sandbox.server import open_doors, serve
+from ftops_sandbox.store import Store
+from ftops_sandbox.world import World
+
+NOT_READY = 4
+
+
+@click.command(context_settings={"help_option_names": ["--help", "-h"]})
+@click.option("--state", type=click.Path(path_type=Path), required=True, help="Where state lives.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of plain http; 0 picks.")
+@click.option("--at", default="", help="Start the clock in the past: -30d, or an ISO time.")
+@click.option("--speed", type=float, default=None, help="Sandbox seconds per second.")
+def main(state: Path, port: int, at: str, speed: float | None) -> None:
+    """Runs in the foreground and prints one JSON line when it answers.
+
+    Trouble is one JSON line too, `{"error": {"code", "message"}}`, and exit code 4.
+    """
+    state = state.resolve()
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _locked(state):
+        try:
+            doors = open_doors(port)
+        except OSError as error:
+            _refuse("PortInUse", f"Port {port} cannot be opened on loopback: {error.strerror}.")
+        store = Store(state / "sandbox.db")
+        world = World(store, _clock(store, at, speed), Faults(), state)
+        try:
+            asyncio.run(serve(build_app(world), doors, keep_certificate(state), state))
+        finally:
+            world.close()
+
+
+@contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    with (state / "sandbox.lock").open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _refuse("AlreadyRunning", f"A sandbox already runs on {state}.")
+        yield
+
+
+def _clock(store: Store, at: str, speed: float | None) -> Clock:
+    wall = datetime.now(UTC)
+    try:
+        start = parse_start(at, wall) if at else None
+    except (ValueError, OverflowError):
+        _refuse("BadStart", f"--at {at} is neither a span such as -30d nor an ISO time.")
+    if start and Clock.is_kept(store):
+        _refuse("ClockIsSet", "This state has a clock already, and a clock goes forward only.")
+    try:
+        clock = Clock(store, start)
+        if speed is not None:
+            clock.set_speed(speed)
+    except ValueError as error:
+        _refuse("BadSpeed", str(error))
+    return clock
+
+
+def _refuse(code: str, message: str) -> NoReturn:
+    print(json.dumps({"error": {"code": code, "message": message}}), flush=True)  # noqa: T201 -- whoever started us waits for this line
+    sys.exit(NOT_READY)
+
+
+if __name__ == "__main__":
+    main()

@@ -77,6 +77,11 @@ class Resource:
             return default
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
+    def text(self, path: str | Sequence[str]) -> str | None:
+        """The text at a path; None when there is none, or something else."""
+        value = self.at(path)
+        return value if isinstance(value, str) and value.strip() else None
+
     def count(self, path: str) -> int:
         """How many entries the list or mapping at a path has; 0 when there is none."""
         value = self.at(path)
@@ -84,8 +89,7 @@ class Resource:
 
     def tag(self, name: str) -> str | None:
         """The text of a tag, None when it is not set or empty."""
-        value = self.at(("tags", name))
-        return value if isinstance(value, str) and value.strip() else None
+        return self.text(("tags", name))
 
     def is_a(self, arm_type: str) -> bool:
         """Whether the resource is of an ARM type; Azure compares types without case."""

@@ -64,7 +64,7 @@ class Rule:
 
     id: str
     severity: Severity
-    applies_to: str
+    applies_to: tuple[str, ...]
     title: str
     rationale: str
     remedy: str
@@ -76,7 +76,11 @@ class Rule:
     @property
     def of_environment(self) -> bool:
         """Whether the rule looks at all resources at once."""
-        return self.applies_to == ENVIRONMENT
+        return ENVIRONMENT in self.applies_to
+
+    def concerns(self, resource: Resource) -> bool:
+        """Whether the rule is asked about a resource by itself."""
+        return any(resource.is_a(each) for each in self.applies_to)
 
 
 class Registry:
@@ -90,7 +94,7 @@ class Registry:
         id: str,  # noqa: A002 - the word that rules, findings and settings use for it
         *,
         severity: Severity,
-        applies_to: str,
+        applies_to: str | tuple[str, ...],
         remedy: str,
         references: tuple[str, ...],
     ) -> Callable[[Check], Check]:
@@ -103,19 +107,15 @@ class Registry:
         """
 
         def register(check: Check) -> Check:
-            name = id.replace("-", "_")
-            if getattr(check, "__name__", "") != name:
-                raise BadConfig(
-                    f"The rule {id} is written in the function {getattr(check, '__name__', '?')}.",
-                    f"Name the function {name}.",
-                )
+            function = getattr(check, "__name__", "?")
+            assert function == id.replace("-", "_"), f"the rule {id} is the function {function}"
             if id in self._rules or id == CRASHED:
                 raise BadConfig(f"Two rules are called {id}.", "Give one of them another id.")
             title, _, rationale = inspect.cleandoc(check.__doc__ or "").partition("\n")
             self._rules[id] = Rule(
                 id=id,
                 severity=severity,
-                applies_to=applies_to,
+                applies_to=(applies_to,) if isinstance(applies_to, str) else applies_to,
                 title=title,
                 rationale=rationale.strip(),
                 remedy=remedy,
@@ -152,11 +152,8 @@ def _parameters(rule_id: str, check: Check) -> dict[str, Parameter]:
         if each.kind is not inspect.Parameter.KEYWORD_ONLY or name in GIVEN:
             continue
         kind = KINDS.get(str(each.annotation))
-        if kind is None or not isinstance(each.default, kind):
-            raise BadConfig(
-                f"The parameter {name} of the rule {rule_id} has no default of its type.",
-                f"Write a default; the type is one of {', '.join(KINDS)}.",
-            )
+        fits = kind is not None and isinstance(each.default, kind)
+        assert fits, f"{name} of the rule {rule_id} needs a default, and a type of {list(KINDS)}"
         default: Parameter = each.default
         found[name] = default
     return found

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ftops_catalog import Catalog, read_catalog
 from ftops_policies.finding import Finding, Severity, milder
 from ftops_policies.resource import NotKnownError, Resource
 from ftops_policies.rule import CRASHED, Remark, Rule, read_rules
 from ftops_policies.setting import EnvironmentSettings, Settings
-
-if TYPE_CHECKING:
-    from ftops_catalog.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,7 @@ def judge(
     finding of state `unknown`, and a rule that raises becomes the finding `rule-crashed`.
     """
     seen = sorted(resources, key=lambda resource: (resource.type, resource.label, resource.urn))
-    if catalog is None:
-        from ftops_catalog.catalog import read_catalog
-
-        catalog = read_catalog()
-    facts = Facts(environment, now, catalog)
+    facts = Facts(environment, now, catalog or read_catalog())
     book = read_rules() if rules is None else rules
     found = {finding for rule in book for finding in _judge_one(rule, seen, facts)}
     return sorted(found, key=Finding.order)
@@ -75,7 +69,7 @@ def _judge_one(rule: Rule, seen: Sequence[Resource], facts: Facts) -> Iterator[F
         yield from _ask(rule, severity, tuple(shown), facts)
         return
     for resource in shown:
-        if resource.is_a(rule.applies_to):
+        if rule.concerns(resource):
             yield from _ask(rule, severity, resource, facts)
 
 

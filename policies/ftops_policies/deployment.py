@@ -1,0 +1,39 @@
+"""What a deployment serves: a model of the catalog, as the base or tuned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ftops_catalog import Catalog
+from ftops_catalog.model import Model
+from ftops_policies.resource import Resource
+
+EXPIRES_AT = "expires-at"
+"""The tag that ends a tuned deployment's life: an RFC 3339 instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model by the name that the deployment writes; `model` is None where no catalog row is."""
+
+    name: str
+    tuned: bool
+    model: Model | None
+
+
+def is_tuned(deployment: Resource) -> bool:
+    """Whether a deployment serves a tuned model: those have `.ft-` in their name."""
+    return ".ft-" in (deployment.text("properties.model.name") or "").casefold()
+
+
+def served_by(deployment: Resource, catalog: Catalog) -> Served | None:
+    """What a deployment serves; None when it names no model at all."""
+    name = deployment.text("properties.model.name")
+    if name is None:
+        return None
+    if not is_tuned(deployment):
+        version = deployment.text("properties.model.version")
+        return Served(name, tuned=False, model=catalog.find_model(name, version))
+    # More generous than the data plane's own pattern: a tuned model with an odd id is still tuned.
+    root = name[: name.casefold().index(".ft-")]
+    return Served(name, tuned=True, model=catalog.find_model(root))

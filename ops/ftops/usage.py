@@ -58,13 +58,11 @@ def fold_usage(
     """The usage of every deployment, by its key.
 
     An absent series counts as no calls only where every request metric answered for the
-    account without an error. `failures` maps a region to why its query failed.
+    account without an error. `failures` maps an account's key to why it was not answered.
     """
     merged = merge_readings(readings)
     return {
-        deployment.key: _usage(
-            deployment, merged, window, failures.get(deployment.account.region, "")
-        )
+        deployment.key: _usage(deployment, merged, window, failures.get(deployment.account.key, ""))
         for deployment in deployments
     }
 

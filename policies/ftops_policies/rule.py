@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -70,7 +70,7 @@ class Rule:
     remedy: str
     references: tuple[str, ...]
     parameters: dict[str, Parameter]
-    needs: frozenset[str]
+    needs: Set[str]
     check: Check
 
     @property
@@ -121,7 +121,7 @@ class Registry:
                 remedy=remedy,
                 references=references,
                 parameters=_parameters(id, check),
-                needs=frozenset(inspect.signature(check).parameters) & GIVEN,
+                needs=_keywords(check).keys() & GIVEN,
                 check=check,
             )
             return check
@@ -146,10 +146,16 @@ def read_rules() -> tuple[Rule, ...]:
     return _REGISTRY.rules()
 
 
+def _keywords(check: Check) -> dict[str, inspect.Parameter]:
+    signature = inspect.signature(check).parameters
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return {name: each for name, each in signature.items() if each.kind is keyword}
+
+
 def _parameters(rule_id: str, check: Check) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
-    for name, each in inspect.signature(check).parameters.items():
-        if each.kind is not inspect.Parameter.KEYWORD_ONLY or name in GIVEN:
+    for name, each in _keywords(check).items():
+        if name in GIVEN:
             continue
         kind = KINDS.get(str(each.annotation))
         fits = kind is not None and isinstance(each.default, kind)

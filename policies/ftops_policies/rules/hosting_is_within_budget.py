@@ -47,8 +47,8 @@ def hosting_is_within_budget(
             total += price
     if total > hosting_usd_per_hour_max:
         yield (
-            f"Tuned deployments cost {total:f} USD per hour at list price, "
-            f"above the environment's {hosting_usd_per_hour_max:f}."
+            f"Tuned deployments cost {total:,.2f} USD per hour at list price, "
+            f"above the environment's {hosting_usd_per_hour_max:,.2f}."
         )
 
 

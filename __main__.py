@@ -1,0 +1,12 @@
+"""The program's door: stack config -> Environment -> resources -> exports."""
+
+from pathlib import Path
+
+import pulumi
+
+from ftops_stacks.config import read_config
+from ftops_stacks.platform import provision
+
+environment = read_config(Path(__file__).parent)
+for name, value in provision(environment).items():
+    pulumi.export(name, value)

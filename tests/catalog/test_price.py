@@ -159,14 +159,18 @@ def test_no_price_is_known_for_a_sku_that_does_not_serve_the_model(
 def test_every_row_names_sources_that_the_catalog_explains(catalog: Catalog) -> None:
     keys = {source.key for source in catalog.sources}
     origins: list[Origin] = [
-        *(record.origin for record in (*catalog.models, *catalog.regions, *catalog.skus)),
-        *(record.origin for record in (*catalog.limits, *catalog.roles, *catalog.policies)),
+        *(model.origin for model in catalog.models),
+        *(region.origin for region in catalog.regions),
+        *(sku.origin for sku in catalog.skus),
+        *(limit.origin for limit in catalog.limits),
+        *(role.origin for role in catalog.roles),
+        *(policy.origin for policy in catalog.policies),
         *(price.origin for price in catalog.prices.prices.values()),
         *(surcharge.origin for surcharge in catalog.prices.surcharges),
         *(metric.origin for metric in catalog.metrics.metrics),
         *(error.origin for error in catalog.azure_errors.arm),
         *(status.origin for status in catalog.azure_errors.data_plane),
-        *(limit.origin for limit in catalog.rate_limits.limits),
+        *(rate_limit.origin for rate_limit in catalog.rate_limits.limits),
         *(origin for _, origin in catalog.usage_names.model_keys.values()),
         *(origin for _, origin in catalog.usage_names.observed_limits.values()),
         *(catalog.metrics.batch.origin, catalog.rate_limits.cost_query.origin),

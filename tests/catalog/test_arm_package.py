@@ -1,0 +1,106 @@
+"""The ARM table agrees with the installed azure-native package, input by input."""
+
+from __future__ import annotations
+
+import ast
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from ftops_catalog import read_catalog
+from ftops_catalog.arm_type import ArmType, read_arm_types
+
+TYPES = read_arm_types().types
+every_type = pytest.mark.parametrize("record", TYPES, ids=lambda record: record.token)
+kept_types = pytest.mark.parametrize(
+    "record",
+    [record for record in TYPES if record.shape.properties == "kept"],
+    ids=lambda record: record.token,
+)
+
+
+def folder(record: ArmType) -> Path:
+    """The package's module of the token; read as text, since importing it takes seconds."""
+    spec = find_spec("pulumi_azure_native")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / record.token.split(":")[1]
+
+
+def classes(path: Path) -> dict[str, ast.ClassDef]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def wire_names(node: ast.ClassDef) -> set[str]:
+    """The names that a class's getters have on the wire: `name=` of the getter, or its own."""
+    names = set()
+    for method in node.body:
+        if not isinstance(method, ast.FunctionDef):
+            continue
+        for decorator in method.decorator_list:
+            text = ast.unparse(decorator)
+            if text.startswith("pulumi.getter("):
+                assert isinstance(decorator, ast.Call)
+                names.add(ast.literal_eval(decorator.keywords[0].value))
+            elif text == "pulumi.getter":
+                names.add(method.name)
+    return names
+
+
+def resource_classes(record: ArmType) -> dict[str, ast.ClassDef]:
+    name = record.token.split(":")[2]
+    file = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
+    return classes(folder(record) / f"{file.removeprefix('_')}.py")
+
+
+def property_names(record: ArmType, file: str, suffix: str) -> set[str]:
+    name = record.token.split(":")[2]
+    return wire_names(classes(folder(record) / file)[f"{name}Properties{suffix}"])
+
+
+def test_the_table_was_made_from_the_installed_package() -> None:
+    sources = {source.key: source.version for source in read_catalog().sources}
+
+    assert version("pulumi-azure-native") == sources["A6"]
+
+
+@every_type
+def test_the_inputs_are_the_packages(record: ArmType) -> None:
+    arguments = resource_classes(record)[f"{record.token.split(':')[2]}Args"]
+
+    assert {*record.path_inputs, *record.body_inputs} == wire_names(arguments)
+
+
+@every_type
+def test_the_api_version_is_the_packages_default(record: ArmType) -> None:
+    text = ast.unparse(resource_classes(record)[record.token.split(":")[2]])
+
+    assert f"Uses Azure REST API version {record.api_version}." in text
+
+
+@every_type
+def test_the_package_declares_the_secrets_of_the_table_and_no_others(record: ArmType) -> None:
+    text = ast.unparse(resource_classes(record)[record.token.split(":")[2]])
+
+    assert ("additional_secret_outputs" in text) is bool(record.secrets)
+
+
+@kept_types
+def test_the_writable_properties_are_the_packages(record: ArmType) -> None:
+    assert {*record.writable} == property_names(record, "_inputs.py", "Args")
+
+
+@kept_types
+def test_what_is_never_answered_is_marked_write_only(record: ArmType) -> None:
+    answered = property_names(record, "outputs.py", "Response")
+
+    assert {*record.write_only} == {*record.writable} - answered
+
+
+def test_cognitive_services_uses_the_version_that_the_catalog_names() -> None:
+    default = read_catalog().api.arm.pulumi_azure_native_default
+
+    assert {r.api_version for r in TYPES if ":cognitiveservices:" in r.token} == {default}

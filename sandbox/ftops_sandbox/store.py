@@ -175,6 +175,14 @@ class Store:
         )
         return float(rows[0][0])
 
+    def share(self, kind: str, key: str) -> Share:
+        """What a document takes from a pool now."""
+        rows = self._rows(
+            "select pool, amount from documents where kind = ? and folded = ?",
+            (kind, key.casefold()),
+        )
+        return Share(*rows[0]) if rows else Share()
+
     def append(self, kind: str, subject: str, body: Mapping[str, Any], *, time: datetime) -> int:
         """Adds an event and answers its seq; a time to come is seen from then on."""
         with self._lock:

@@ -1,0 +1,1 @@
+"""One file per resource type, each with a constant `TYPE`."""

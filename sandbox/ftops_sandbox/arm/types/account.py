@@ -1,0 +1,237 @@
+"""Cognitive Services accounts of the kinds OpenAI and AIServices."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from ftops_sandbox.arm import deleted_account, model_list
+from ftops_sandbox.arm.resource_type import Body, Call, Kept, ResourceType, View, Write
+from ftops_sandbox.bearer import Caller
+from ftops_sandbox.errors import ArmError
+from ftops_sandbox.host import is_azure
+from ftops_sandbox.moment import iso
+from ftops_sandbox.offer import offer
+from ftops_sandbox.store import Document
+from ftops_sandbox.world import ACCOUNT, NOTES, TENANT_ID, World
+
+_KINDS = ("OpenAI", "AIServices")
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
+_SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_APIS = (
+    "OpenAI Language Model Instance API",
+    "OpenAI Dall-E API",
+    "OpenAI Whisper API",
+    "OpenAI Model Scaleset API",
+)
+
+
+def check(write: Write) -> Kept:
+    """Refuses what Azure would; a first write, or a restore, brings the keys."""
+    _check_body(write)
+    deleted = deleted_account.find_deleted(write.world, write.id)
+    restore = bool((write.body.get("properties") or {}).pop("restore", False))
+    if deleted is not None and write.before is None:
+        return _restored(write, deleted, restore=restore)
+    if restore and write.before is None:
+        raise ArmError(
+            400,
+            "CanNotRestoreANonExistingResource",
+            f"An existing resource with ID '{write.id}' was not found among the deleted ones.",
+        )
+    _check_subdomain(write)
+    if write.before is None:
+        _check_count(write)
+        return Kept({"keys": {"key1": _key(), "key2": _key()}})
+    return Kept()
+
+
+def show(view: View) -> Body:
+    """Endpoints, and what Azure adds of its own."""
+    document, sent = view.document, view.document.body.get("properties") or {}
+    endpoint = _endpoint(view)
+    computed: Body = {
+        "properties": {
+            "endpoint": endpoint,
+            "endpoints": dict.fromkeys(_APIS, endpoint),
+            "internalId": uuid.uuid5(uuid.NAMESPACE_URL, document.key.casefold()).hex,
+            "dateCreated": iso(document.created),
+            "isMigrated": False,
+            "callRateLimit": {"rules": []},
+            "capabilities": [{"name": "VirtualNetworks"}, {"name": "CustomerManagedKey"}],
+            "privateEndpointConnections": [],
+            "publicNetworkAccess": sent.get("publicNetworkAccess") or "Enabled",
+        }
+    }
+    identity = document.body.get("identity")
+    if isinstance(identity, dict) and "SystemAssigned" in str(identity.get("type")):
+        principal = str(uuid.uuid5(uuid.NAMESPACE_OID, document.key.casefold()))
+        computed["identity"] = {**identity, "principalId": principal, "tenantId": TENANT_ID}
+    return computed
+
+
+def written(world: World, document: Document, before: Document | None) -> None:
+    """Makes the account findable by the names that its data plane goes by."""
+    properties = document.body.get("properties") or {}
+    pointer = {"id": document.key}
+    if subdomain := properties.get("customSubDomainName"):
+        world.store.put("subdomain", subdomain, pointer, created=document.created)
+    name = document.key.rpartition("/")[2]
+    world.store.put("account.name", name, pointer, created=document.created)
+    if before is None:
+        restored = deleted_account.find_deleted(world, document.key) is not None
+        deleted_account.forget(world, document.key)
+        facts = {key: document.body.get(key) for key in ("kind", "location", "sku", "tags")}
+        world.record("account.restored" if restored else "account.created", document.key, facts)
+
+
+def removed(world: World, document: Document, caller: Caller) -> None:
+    """A deleted account keeps its name and its data for 48 hours."""
+    deleted_account.keep_deleted(world, document)
+    world.record("account.deleted", document.key, {"by": caller.name})
+
+
+def list_keys(call: Call) -> Response:
+    """Both keys, unless key access is off."""
+    if (call.document.body.get("properties") or {}).get("disableLocalAuth"):
+        raise ArmError(
+            400,
+            "BadRequest",
+            "Failed to list key. disableLocalAuth is set to be true",
+        )
+    return JSONResponse(call.document.body[NOTES]["keys"])
+
+
+def regenerate_key(call: Call) -> Response:
+    """A new key in place of the one named; the other stays."""
+    which = str(call.body.get("keyName", "")).casefold()
+    if which not in ("key1", "key2"):
+        raise ArmError(400, "InvalidKeyName", "The keyName is either 'Key1' or 'Key2'.")
+    document = call.document
+    keys = {**document.body[NOTES]["keys"], which: _key()}
+    body = {**document.body, NOTES: {**document.body[NOTES], "keys": keys}}
+    call.world.store.put(
+        ACCOUNT, document.key, body, created=document.created, parent=document.parent
+    )
+    return JSONResponse(keys)
+
+
+def _check_body(write: Write) -> None:
+    kind, sku = write.body.get("kind"), write.body.get("sku") or {}
+    if write.body["location"] == "global" or kind not in _KINDS:
+        raise ArmError(
+            400,
+            "InvalidApiSetId",
+            f"The account type '{kind or ''}' is either invalid or unavailable in given region.",
+        )
+    if str(sku.get("name", "")).casefold() != "s0":
+        raise ArmError(
+            400,
+            "InvalidSkuId",
+            f"The sku '{sku.get('name', '')}' is either invalid or unavailable in given region.",
+        )
+    if not _NAME.fullmatch(write.name):
+        raise ArmError(
+            400,
+            "InvalidAccountName",
+            f"Account name '{write.name}' is invalid: 2 to 64 letters, digits, '_', '.' or '-'.",
+        )
+    if write.before and write.before.body["kind"] != kind:
+        raise ArmError(400, "AccountKindNotChangeable", "The kind of an account cannot change.")
+
+
+def _check_subdomain(write: Write) -> None:
+    name = (write.body.get("properties") or {}).get("customSubDomainName")
+    if name is None:
+        return
+    if not isinstance(name, str) or not _SUBDOMAIN.fullmatch(name):
+        raise ArmError(
+            400, "CustomDomainInvalid", f"The subdomain name '{name}' is not a valid host label."
+        )
+    holder = write.world.store.get("subdomain", name)
+    if holder and holder.body["id"].casefold() != write.id.casefold():
+        deleted_account.list_deleted(write.world)
+        if write.world.store.get("subdomain", name):
+            raise ArmError(
+                409,
+                "CustomDomainInUse",
+                f"Please pick a different name. The subdomain name '{name}' is not available as "
+                "it's already used by a resource.",
+            )
+
+
+def _check_count(write: Write) -> None:
+    here = write.body["location"]
+    count = sum(1 for a in write.world.store.list(ACCOUNT) if a.body["location"] == here)
+    limit = offer().limits["accounts_per_region"]
+    if count >= limit:
+        raise ArmError(
+            400,
+            "InsufficientQuota",
+            f"This operation require 1 new capacity in quota {write.body['kind']} account count, "
+            f"which is bigger than the current available capacity {limit - count}. The current "
+            f"quota usage is {count} and the quota limit is {limit} for quota "
+            f"{write.body['kind']} account count.",
+        )
+
+
+def _restored(write: Write, deleted: Document, *, restore: bool) -> Kept:
+    if not restore:
+        raise ArmError(
+            409,
+            "FlagMustBeSetForRestore",
+            f"An existing resource with ID '{write.id}' has been soft-deleted. To restore the "
+            "resource, you must specify 'restore' to be 'true' in the property. If you don't "
+            "want to restore existing resource, please purge it first.",
+        )
+    kept: dict[str, Any] = {key: v for key, v in deleted.body.items() if key != NOTES}
+    write.body.clear()
+    write.body.update(kept)
+    # A recording shows that a restore has Succeeded in its first answer.
+    return Kept({"keys": deleted.body[NOTES]["keys"], "settles": iso(write.now)})
+
+
+def _endpoint(view: View) -> str:
+    body = view.document.body
+    subdomain = (body.get("properties") or {}).get("customSubDomainName")
+    if not is_azure(view.base_url.partition("://")[2]):
+        return f"{view.base_url}/_acct/{subdomain or view.document.key.rpartition('/')[2]}/"
+    if not subdomain:
+        return f"https://{body['location']}.api.cognitive.microsoft.com/"
+    suffix = "openai.azure.com" if body["kind"] == "OpenAI" else "cognitiveservices.azure.com"
+    return f"https://{subdomain}.{suffix}/"
+
+
+def _key() -> str:
+    return secrets.token_hex(16)
+
+
+TYPE = ResourceType(
+    name=ACCOUNT,
+    api_versions=("2023-05-01", "2024-10-01", "2025-06-01", "2025-09-01", "2026-09-01"),
+    example={
+        "location": "eastus2",
+        "kind": "OpenAI",
+        "sku": {"name": "S0"},
+        "tags": {"owner": "example"},
+        "properties": {},
+    },
+    tracked=True,
+    create_s=1.0,
+    check=check,
+    show=show,
+    written=written,
+    removed=removed,
+    actions={
+        "POST listKeys": list_keys,
+        "POST regenerateKey": regenerate_key,
+        "GET models": model_list.list_account_models,
+        "GET skus": model_list.list_account_skus,
+        "GET usages": model_list.list_account_usages,
+    },
+    routes=(*model_list.routes, *deleted_account.routes),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -70,7 +71,7 @@ class Rule:
     remedy: str
     references: tuple[str, ...]
     parameters: dict[str, Parameter]
-    needs: Set[str]
+    needs: AbstractSet[str]
     check: Check
 
     @property

@@ -67,6 +67,12 @@ class EnvironmentSettings:
         here = {name: getattr(self, name) for name in rule.parameters if name in LIMITS}
         return {**rule.parameters, **here, **self.rule(rule.id).parameters}
 
+    def with_parameters(self, rule: Rule, given: Mapping[str, Parameter]) -> EnvironmentSettings:
+        """The same environment with other values for some of a rule's parameters."""
+        setting = self.rule(rule.id)
+        changed = replace(setting, parameters={**setting.parameters, **given})
+        return replace(self, rules={**self.rules, rule.id: changed})
+
 
 LIMITS: Final = tuple(
     each.name for each in fields(EnvironmentSettings) if each.name not in {"name", "rules"}
@@ -139,6 +145,8 @@ def _rule_setting(under: RuleSetting, value: Any, where: str, rule: Rule) -> Rul
     entry = _mapping(value, where)
     _known(entry, ("severity", "parameters", "exclude"), where)
     severity = entry.get("severity", under.severity)
+    if severity is False:  # YAML 1.1 reads an unquoted `off` as false
+        severity = "off"
     if severity is not None and severity not in SEVERITIES:
         raise BadConfig(
             f"{where}: the severity {severity!r} does not exist.",

@@ -1,0 +1,124 @@
+"""azure-native's inputs as ARM would see them: a lazy view that copies nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftops_catalog.arm_type import ArmType, Shape, read_arm_types
+from ftops_policies.resource import UNKNOWN, NotKnownError, Resource
+
+_PLAIN = Shape("kept", ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArmView(Mapping[str, Any]):
+    """A mapping in ARM's shape over one in azure-native's, read key by key.
+
+    `gap` is what the mapping below raises for a value that is not known yet; it becomes UNKNOWN.
+    `inside` marks the view that stands for `properties` where azure-native flattens them.
+    """
+
+    below: Mapping[str, Any]
+    shape: Shape
+    gap: type[Exception]
+    inside: bool = False
+
+    def __getitem__(self, key: str) -> Any:
+        if not self._flat:
+            return self._view(key, _PLAIN)
+        if self.inside:
+            if key in self.shape.envelope:
+                raise KeyError(key)
+            return self._view(key, self.shape.nested.get(key, _PLAIN))
+        if key == "properties":
+            return ArmView(self.below, self.shape, self.gap, inside=True)
+        if key not in self.shape.envelope:
+            raise KeyError(key)
+        return self._view(key, _PLAIN)
+
+    def __iter__(self) -> Iterator[str]:
+        if not self._flat:
+            yield from self.below
+            return
+        for key in self.below:
+            if (key in self.shape.envelope) is not self.inside:
+                yield key
+        if not self.inside:
+            yield "properties"
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @property
+    def _flat(self) -> bool:
+        return self.shape.properties == "flattened"
+
+    def _view(self, key: str, shape: Shape) -> Any:
+        try:
+            value = self.below[key]
+        except self.gap:
+            return UNKNOWN
+        return self._seen(value, shape)
+
+    def _seen(self, value: Any, shape: Shape) -> Any:
+        if isinstance(value, Mapping):
+            return ArmView(value, shape, self.gap)
+        return value
+
+
+def find_arm_type(token: str) -> ArmType | None:
+    """The ARM table's record of a token; None for a resource that is not Azure's, or not known."""
+    return next((record for record in read_arm_types().types if record.token == token), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A resource with what azure-native says of its place: the name and the input of its parent.
+
+    `parent_name` is None where the type has no parent, or the name is not known yet.
+    """
+
+    resource: Resource
+    parent_input: str
+    parent_name: str | None
+
+
+def parse_native(
+    record: ArmType, inputs: Mapping[str, Any], urn: str, gap: type[Exception]
+) -> Native:
+    """A resource from what azure-native was given; its name is Azure's, or Pulumi's until known."""
+    plain = Resource(record.type, urn.rpartition("::")[2], ArmView(inputs, _PLAIN, gap))
+    name = _text(plain, record.name_input) or plain.name
+    parent_input = record.path_inputs[-2] if record.type.count("/") > 1 else ""
+    return Native(
+        Resource(record.type, name, ArmView(inputs, record.shape, gap), urn=urn),
+        parent_input,
+        _text(plain, parent_input) if parent_input else None,
+    )
+
+
+def find_parent(
+    child: Native, upon: Iterable[Resource], everything: Iterable[Resource]
+) -> Resource | None:
+    """The resource in which a child lies, by ARM's rule: the type `a/b/c` lies in an `a/b`.
+
+    `upon` is what the input that names the parent depends on; where it does not tell, the name
+    does. None where neither points at one resource alone.
+    """
+    kind = child.resource.type.rpartition("/")[0]
+    for pool in (upon, everything if child.parent_name else ()):
+        found = [each for each in pool if each.is_a(kind)]
+        if child.parent_name:
+            found = [each for each in found if each.name == child.parent_name]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _text(resource: Resource, name: str) -> str | None:
+    try:
+        return resource.text(name)
+    except NotKnownError:
+        return None

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from ftops_sandbox.addressing import Addressing
 from ftops_sandbox.errors import ArmError, OpenAIError, render_error
 from ftops_sandbox.front import Front
+from ftops_sandbox.openai import attach
 from ftops_sandbox.world import World
 
 # In the order of matching: what is narrow first, Resource Manager's catch-all last.
@@ -32,6 +33,7 @@ def build_app(world: World) -> Starlette:
         exception_handlers=_handlers(),
     )
     app.state.world = world
+    attach(world)
     return app
 
 

@@ -1,0 +1,26 @@
+"""The Azure OpenAI data plane of an account, on its dated paths and on v1."""
+
+from __future__ import annotations
+
+from ftops_sandbox.openai import chat, embedding, file, fine_tuning, model
+from ftops_sandbox.openai.job import tuned_model
+from ftops_sandbox.routing import AzureRoute
+from ftops_sandbox.world import World
+
+_AUTHORING = (*file.ROUTES, *fine_tuning.ROUTES, *model.ROUTES)
+_INFERENCE = (*chat.ROUTES, *embedding.ROUTES)
+# v1 comes first: to the dated routes, `v1` could be a name.
+_PREFIXED = (
+    *(("/openai/v1", row) for row in (*_AUTHORING, *_INFERENCE)),
+    *(("/openai", row) for row in _AUTHORING),
+    *(("/openai/deployments/{deployment}", row) for row in _INFERENCE),
+)
+
+routes = [
+    AzureRoute(prefix + path, handler, methods) for prefix, (path, handler, methods) in _PREFIXED
+]
+
+
+def attach(world: World) -> None:
+    """Teaches the world which tuned models exist by now."""
+    world.tuned_models = tuned_model

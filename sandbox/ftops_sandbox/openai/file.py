@@ -1,0 +1,175 @@
+"""Files: uploads of an account, and the result files that its jobs write."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ftops_sandbox.errors import OpenAIError
+from ftops_sandbox.openai import result_file
+from ftops_sandbox.openai.trainable import limits
+from ftops_sandbox.openai.upload import KIND, content_of, key_of, read_file
+from ftops_sandbox.openai.wire import (
+    account_of,
+    bad_request,
+    base_url_of,
+    new_id,
+    not_found,
+    page,
+    seconds,
+    with_body,
+    world_of,
+)
+from ftops_sandbox.store import Document
+from ftops_sandbox.world import World
+
+PROCESSING = timedelta(seconds=2)
+PURPOSES = ("fine-tune", "batch", "assistants", "user_data", "evals", "vision")
+
+
+def show(world: World, file: Document) -> dict[str, Any]:
+    """The file as the service answers it; what it is at `now` follows from when it came."""
+    pending = world.now() < file.created + PROCESSING
+    problem = file.body.get("problem")
+    status = "pending" if pending else "error" if problem else "processed"
+    shown = {
+        "object": "file",
+        "id": file.body["id"],
+        "bytes": file.body["bytes"],
+        "created_at": seconds(file.created),
+        "filename": file.body["filename"],
+        "purpose": file.body["purpose"],
+        "status": status,
+    }
+    return {**shown, "status_details": problem} if status == "error" else shown
+
+
+async def upload(request: Request) -> Response:
+    """Multipart with the fields `purpose` and `file`."""
+    account_of(request)
+    if "multipart/form-data" not in request.headers.get("content-type", ""):
+        raise bad_request("The request must be multipart/form-data with 'purpose' and 'file'.")
+    async with request.form() as form:
+        sent, purpose = form.get("file"), form.get("purpose")
+        if not isinstance(sent, UploadFile):
+            raise bad_request("The form field 'file' is missing.")
+        data = await sent.read()
+        name = sent.filename or "file"
+    return await run_in_threadpool(_keep, request, str(purpose or ""), name, data)
+
+
+def import_file(_request: Request, body: dict[str, Any]) -> Response:
+    """The service would fetch `content_url`; the sandbox reaches no network and says so."""
+    if not isinstance(body.get("content_url"), str):
+        raise bad_request("The property 'content_url' is missing.")
+    raise OpenAIError(
+        400,
+        "fileImportFailed",
+        "The sandbox reaches no other host; upload the file instead of importing it from "
+        f"'{body['content_url']}'.",
+    )
+
+
+def _keep(request: Request, purpose: str, name: str, data: bytes) -> Response:
+    world, account = world_of(request), account_of(request)
+    _check(world, account, purpose, data)
+    identity = new_id("file")
+    body = {"id": identity, "bytes": len(data), "filename": name, "purpose": purpose}
+    if problem := _problem(purpose, data):
+        body["problem"] = problem
+    with world.store.transaction():
+        world.store.put_blob(f"file/{identity}", data)
+        key = key_of(account.key, identity)
+        file = world.store.put(KIND, key, body, created=world.now(), parent=account.key)
+    where = f"{base_url_of(request)}/openai/files/{identity}"
+    return JSONResponse(show(world, file), 201, {"location": where})
+
+
+def _check(world: World, account: Document, purpose: str, data: bytes) -> None:
+    most = limits()
+    if purpose not in PURPOSES:
+        raise bad_request(f"'{purpose}' is not one of the purposes {', '.join(PURPOSES)}.")
+    if not data:
+        raise bad_request("The file is empty.")
+    if len(data) > most["file_bytes"]:
+        raise bad_request("The file is larger than the 512 MB that may be uploaded.")
+    kept = world.store.list(KIND, account.key)
+    if len(kept) >= most["files"]:
+        raise OpenAIError(400, "quotaExceeded", f"This resource holds {most['files']} files.")
+    if sum(file.body["bytes"] for file in kept) + len(data) > most["files_bytes"]:
+        raise OpenAIError(400, "quotaExceeded", "The files of this resource would exceed 1 GB.")
+
+
+def _problem(purpose: str, data: bytes) -> str | None:
+    """Why processing gives up on the whole file: not one line of it is JSON Lines."""
+    if purpose != "fine-tune":
+        return None
+    lines = enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1)
+    written = [(number, line) for number, line in lines if line.strip()]
+    if any(_is_object(line) for _, line in written):
+        return None
+    first = written[0][0] if written else 1
+    return f"Validation of jsonl file failed: line {first} is not a JSON object, and no other is."
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def list_files(request: Request) -> Response:
+    world, account = world_of(request), account_of(request)
+    shown = [show(world, file) for file in world.store.list(KIND, account.key)]
+    shown += result_file.show_all(world, account.key)
+    purpose = request.query_params.get("purpose")
+    shown = [file for file in shown if purpose in (None, file["purpose"])]
+    newest_first = request.query_params.get("order", "desc") != "asc"
+    shown.sort(key=lambda file: (file["created_at"], file["id"]), reverse=newest_first)
+    return page(request, shown)
+
+
+def get_file(request: Request) -> Response:
+    world, account, identity = world_of(request), account_of(request), request.path_params["id"]
+    if file := read_file(world, account.key, identity):
+        return JSONResponse(show(world, file))
+    if written := result_file.read(world, account.key, identity):
+        return JSONResponse(result_file.show(world, written))
+    raise not_found("file", identity)
+
+
+def get_content(request: Request) -> Response:
+    world, account, identity = world_of(request), account_of(request), request.path_params["id"]
+    if file := read_file(world, account.key, identity):
+        return Response(content_of(world, file.body["id"]), media_type="application/octet-stream")
+    if written := result_file.read(world, account.key, identity):
+        return Response(result_file.content(world, written), media_type="text/csv")
+    raise not_found("file", identity)
+
+
+def delete_file(request: Request) -> Response:
+    world, account, identity = world_of(request), account_of(request), request.path_params["id"]
+    # The bytes stay: a job that trains on them must come to the same end after a restart.
+    if not world.store.delete(KIND, key_of(account.key, identity)):
+        written = result_file.read(world, account.key, identity)
+        if written is None:
+            raise not_found("file", identity)
+        result_file.delete(world, written)
+    return JSONResponse({"object": "file", "deleted": True, "id": identity})
+
+
+ROUTES = (
+    ("/files", upload, ("POST",)),
+    ("/files", list_files, ("GET",)),
+    ("/files/import", with_body(import_file), ("POST",)),
+    ("/files/{id}", get_file, ("GET",)),
+    ("/files/{id}", delete_file, ("DELETE",)),
+    ("/files/{id}/content", get_content, ("GET",)),
+)

@@ -1,0 +1,42 @@
+"""`ftops catalog`: what Azure offers for fine-tuning, as far as published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from ftops.answer import Answer, Table, emit, output_option
+from ftops.listing import KINDS, Filter, list_catalog
+from ftops_catalog import read_catalog
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(tuple(KINDS)), default="models")
+@click.option("--model", help="Only what concerns this model: a name, a dated id or a tuned id.")
+@click.option("--region", help="Only what holds in this region; prices are that region's.")
+@output_option
+def command(kind: str, model: str | None, region: str | None, output: str) -> None:
+    """List what Azure offers: models, regions, SKUs, limits, prices.
+
+    KIND is models (the default), regions, skus, limits or prices. Each row has its source and the
+    day on which it was true. What no source says is unknown; an unknown price is never a zero.
+    Without --region, a price of SKU Standard or of standard training is that of the US regions.
+
+    \b
+    Examples:
+      ftops catalog
+      ftops catalog models --region swedencentral
+      ftops catalog skus --model gpt-4.1-mini --region eastus2
+      ftops catalog prices --model gpt-4.1-mini --region swedencentral
+      ftops catalog prices --output csv
+    """
+    catalog = read_catalog()
+    narrow = Filter(
+        model=None if model is None else catalog.model(model),
+        region=None if region is None else catalog.region(region),
+    )
+    listing = list_catalog(catalog, kind, narrow)
+    body = {"kind": kind, "collected": catalog.collected, "rows": listing.rows}
+    table = Table(listing.columns, listing.cells(), empty=f"no {kind} fit")
+    emit(Answer("catalog", datetime.now(UTC), body, [table]), output)

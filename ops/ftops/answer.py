@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,6 +18,8 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 UNKNOWN = "unknown"
+COLUMNS_UNTOLD = 120
+"""A log or a pipe has no width of its own; rich's 80 would fold most of our tables."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def print_table(table: Table) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
-    console = Console(soft_wrap=False)
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(width=None if told else COLUMNS_UNTOLD)
     if not table.rows:
         console.print(Text(table.empty))
         return

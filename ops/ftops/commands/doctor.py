@@ -48,4 +48,6 @@ def _answer(conditions: tuple[Condition, ...], now: datetime, *, exit_code: int)
     rows = [(one.name, one.state, one.found, one.hint) for one in conditions]
     columns = ("condition", "state", "found", "hint")
     body = {"conditions": [dict(zip(columns, row, strict=True)) for row in rows]}
-    return Answer("doctor", now, body, [Table(columns, rows)], exit_code=exit_code)
+    table = Table(columns[:3], [row[:3] for row in rows])
+    notes = [f"{one.name}: {one.hint}" for one in conditions if one.hint]
+    return Answer("doctor", now, body, [table], notes, exit_code)

@@ -25,7 +25,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Origin:
-    """What every row carries: how well it is known, by which sources, on which day."""
+    """What every row carries: how well it is known, by which sources, on which day.
+
+    `as_of` is the newest day among the sources; the day of collection where none carries a day.
+    """
 
     status: str
     sources: tuple[str, ...]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from ftops_catalog import Catalog, Model, Region, Sku
 from ftops_catalog.errors import BadUsage
 from ftops_catalog.model import Reach
-from ftops_catalog.source import Origin
+from ftops_catalog.source import Origin, Source
 
 TOKEN_CHARGES = ("hosting", "input", "cached_input", "output")
+ORIGIN = ("source", "as_of")
 Line = dict[str, object]
 
 
@@ -24,15 +25,19 @@ class Filter:
 
 @dataclass(frozen=True)
 class Listing:
-    """Rows of one kind by column name; None is what the catalog does not know."""
+    """Rows of one kind by column name; None is what the catalog does not know.
 
-    kind: str
+    `brief` are the columns that a terminal has room for; `sources` those that the rows name.
+    """
+
     columns: tuple[str, ...]
+    brief: tuple[str, ...]
     rows: tuple[Line, ...]
+    sources: tuple[Source, ...]
 
-    def cells(self) -> list[list[object]]:
+    def cells(self, columns: tuple[str, ...]) -> list[list[object]]:
         """The rows for a table: several values of one cell are joined with commas."""
-        return [[_cell(row[column]) for column in self.columns] for row in self.rows]
+        return [[_cell(row[column]) for column in columns] for row in self.rows]
 
 
 def list_catalog(catalog: Catalog, kind: str, narrow: Filter) -> Listing:
@@ -42,8 +47,11 @@ def list_catalog(catalog: Catalog, kind: str, narrow: Filter) -> Listing:
     if kind == "skus" and narrow.region and not narrow.model:
         hint = "Add --model to see which SKUs serve it in that region."
         raise BadUsage("Which SKUs a region has depends on the model.", hint)
-    columns, lines = KINDS[kind]
-    return Listing(kind, (*columns, "source", "as_of"), tuple(lines(catalog, narrow)))
+    columns, brief, lines = KINDS[kind]
+    rows = tuple(lines(catalog, narrow))
+    named = {key for row in rows for key in str(row["source"]).split(", ")}
+    sources = tuple(source for source in catalog.sources if source.key in named)
+    return Listing((*columns, *ORIGIN), (*brief, *ORIGIN), rows, sources)
 
 
 def _models(catalog: Catalog, narrow: Filter) -> Iterator[Line]:
@@ -162,12 +170,14 @@ def _cell(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Catalog, Filter], Iterator[Line]]]] = {
+Columns = tuple[str, ...]
+KINDS: Mapping[str, tuple[Columns, Columns, Callable[[Catalog, Filter], Iterator[Line]]]] = {
     "models": (
         (
             *("model", "methods", "training", "skus", "example_tokens_max", "lifecycle"),
             *("retirement", "training_retirement", "deployment_retirement"),
         ),
+        ("model", "methods", "training", "skus", "retirement"),
         _models,
     ),
     "regions": (
@@ -175,6 +185,7 @@ KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Catalog, Filter], Iterator[
             *("region", "display", "standard_training", "standard_deployment"),
             *("global_training", "vision_training"),
         ),
+        ("region", "standard_training", "standard_deployment", "global_training"),
         _regions,
     ),
     "skus": (
@@ -182,11 +193,17 @@ KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Catalog, Filter], Iterator[
             *("sku", "scope", "billing", "hosting_fee", "ptu_hour_usd", "lifetime_hours"),
             *("sla", "pausable"),
         ),
+        ("sku", "scope", "billing", "hosting_fee", "sla"),
         _skus,
     ),
-    "limits": (("limit", "value", "unit", "status"), _limits),
+    "limits": (
+        ("limit", "value", "unit", "status"),
+        ("limit", "value", "unit", "status"),
+        _limits,
+    ),
     "prices": (
         ("model", "charge_type", "offer", "amount_usd", "unit", "meter", "status"),
+        ("model", "charge_type", "offer", "amount_usd", "unit", "status"),
         _prices,
     ),
 }

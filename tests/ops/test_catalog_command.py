@@ -59,12 +59,30 @@ def test_csv_has_the_same_rows_as_json(kind: str) -> None:
     assert list(table[0]) == list(rows(kind)[0])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_source_that_a_row_names_is_explained(kind: str) -> None:
+    answer = json.loads(run(kind, "--output", "json").stdout)
+    named = {key for row in answer["rows"] if row["source"] for key in row["source"].split(", ")}
+
+    assert {source["source"] for source in answer["sources"]} == named
+    assert all(source["title"] and source["version"] for source in answer["sources"])
+    assert all(source["title"][:20] in run(kind).stdout for source in answer["sources"])
+
+
 def test_an_unknown_price_is_null_for_programs_and_unknown_for_people() -> None:
     listed = rows("prices", "--model", "gpt-5")
 
     assert {row["amount_usd"] for row in listed} == {None}
     assert "unknown" in run("prices", "--model", "gpt-5").stdout
     assert " 0" not in run("prices", "--model", "gpt-5").stdout
+
+
+def test_a_listing_that_fits_nothing_says_so() -> None:
+    result = run("skus", "--model", "gpt-oss-120b")
+
+    assert result.exit_code == 0
+    assert result.stdout.strip() == "No skus fit."
+    assert rows("skus", "--model", "gpt-oss-120b") == []
 
 
 def test_a_sourced_zero_is_a_zero_and_not_unknown() -> None:

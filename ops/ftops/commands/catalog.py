@@ -10,6 +10,8 @@ from ftops.answer import Answer, Table, emit, output_option
 from ftops.listing import KINDS, Filter, list_catalog
 from ftops_catalog import read_catalog
 
+SOURCE = ("source", "title", "version")
+
 
 @click.command()
 @click.argument("kind", type=click.Choice(tuple(KINDS)), default="models")
@@ -21,7 +23,8 @@ def command(kind: str, model: str | None, region: str | None, output: str) -> No
 
     KIND is models (the default), regions, skus, limits or prices. Each row has its source and the
     day on which it was true. What no source says is unknown; an unknown price is never a zero.
-    Without --region, a price of SKU Standard or of standard training is that of the US regions.
+    JSON and CSV have more columns than the table. Without --region, a price of SKU Standard or of
+    standard training is that of the US regions.
 
     \b
     Examples:
@@ -37,6 +40,16 @@ def command(kind: str, model: str | None, region: str | None, output: str) -> No
         region=None if region is None else catalog.region(region),
     )
     listing = list_catalog(catalog, kind, narrow)
-    body = {"kind": kind, "collected": catalog.collected, "rows": listing.rows}
-    table = Table(listing.columns, listing.cells(), empty=f"no {kind} fit")
-    emit(Answer("catalog", datetime.now(UTC), body, [table]), output)
+    sources = [(source.key, source.title, source.version) for source in listing.sources]
+    columns = listing.columns if output == "csv" else listing.brief
+    body = {
+        "kind": kind,
+        "collected": catalog.collected,
+        "rows": listing.rows,
+        "sources": [dict(zip(SOURCE, source, strict=True)) for source in sources],
+    }
+    tables = [
+        Table(columns, listing.cells(columns), empty=f"No {kind} fit."),
+        Table(SOURCE, sources, title="Sources", empty=""),
+    ]
+    emit(Answer("catalog", datetime.now(UTC), body, tables), output)

@@ -32,3 +32,15 @@ def account_option(command: Command) -> Command:
 def group_option(command: Command) -> Command:
     """Gives a command `--resource-group NAME`, handed over as `resource_group`."""
     return click.option("--resource-group", help="Only this resource group.")(command)
+
+
+def state_option(command: Command) -> Command:
+    """Gives a `sandbox` command `--state DIR`, handed over as `state`."""
+    option = click.option(
+        "--state",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(".ftops/sandbox"),
+        show_default=True,
+        help="The folder that holds the local Azure's state.",
+    )
+    return option(command)

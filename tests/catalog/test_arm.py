@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -226,6 +227,13 @@ def test_the_state_of_an_identity_never_becomes_an_input() -> None:
 
     assert inputs_from(record, answer) == inputs
     assert outputs(record, answer)["identity"]["userAssignedIdentities"] == {IDENTITY: known}
+
+
+def test_a_whole_number_is_sent_as_one() -> None:
+    record, inputs, *_ = CASES[2]
+    sent = json.dumps(request(record, inputs, SUBSCRIPTION).body)
+
+    assert '"capacity": 10}' in sent
 
 
 def test_an_input_of_none_is_not_sent() -> None:

@@ -79,12 +79,14 @@ class Run:
             return {}
 
 
-def run_program(root: Path, stack: StackFile, world: World) -> Run:
-    """Runs the program of a project for one stack.
+def run_program(
+    root: Path, stack: StackFile, world: World, stopped: threading.Event | None = None
+) -> Run:
+    """Runs the program of a project for one stack; `stopped` is set when it ends, however.
 
     Raises what the world raised, or BadConfig where the program itself fails.
     """
-    run = Run(world)
+    run = Run(world, stopped=stopped or threading.Event())
     with _importable(root), asyncio.Runner() as runner:
         # A context of its own: the SDK keeps its stack, its root and its config in one.
         runner.run(_run(run, root, stack), context=contextvars.copy_context())

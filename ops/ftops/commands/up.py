@@ -1,0 +1,76 @@
+"""`ftops up`: an environment, brought up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ftops.answer import Answer, Table, emit, output_option, print_table
+from ftops.target import Kind
+from ftops_catalog.errors import BadUsage
+
+if TYPE_CHECKING:
+    from ftops.engine.step import Step
+
+COLUMNS = ("action", "name", "type")
+WOULD = {"created": "create", "updated": "update", "replaced": "replace", "deleted": "delete"}
+
+
+@click.command
+@click.argument("env", metavar="ENV")
+@click.option(
+    "--target", type=click.Choice(["sandbox", "azure"]), help="Assert what this shell points at."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@output_option
+def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
+    r"""Bring the environment ENV up: what stacks/Pulumi.ENV.yaml declares.
+
+    With the Pulumi CLI on PATH this is `pulumi up` with the policy pack on, after a preview.
+    Without it the same program's resources are sent to the sandbox (never to Azure): a second run
+    finds nothing to do, what is no longer declared is named, and nothing is deleted.
+
+    \b
+    Examples:
+      ftops up dev --target sandbox --yes
+      ftops up staging
+      ftops up dev --yes --output json
+    """
+    from ftops.azure.session import open_session
+    from ftops.engine.up import bring_up
+    from ftops.environment import read_environment
+    from ftops.stack_file import find_root
+
+    root = find_root(Path.cwd())
+    # Every problem of the stack file at once, before anything is asked or started.
+    read_environment(env, root)
+    session = open_session(target)
+    raised = bring_up(env, root, session, lambda steps: _approve(env, steps, yes=yes), _tell)
+    rows = [(step.action, step.name, step.type) for step in raised.steps]
+    body = {
+        "environment": env,
+        "target": session.target.kind,
+        "resources": [vars(step) for step in raised.steps],
+        "outputs": raised.outputs,
+    }
+    emit(Answer("up", session.now, body, [Table(COLUMNS, rows, f"{env} is up")]), output)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _approve(env: str, steps: Sequence[Step], *, yes: bool) -> None:
+    """Shows what would happen and asks; without a person there to answer, --yes must say it."""
+    changes = [step for step in steps if step.action in WOULD]
+    if yes or not changes:
+        return
+    if not sys.stdin.isatty():
+        raise BadUsage(f"{len(changes)} changes wait for a yes", f"ftops up {env} --yes")
+    rows = [(WOULD.get(step.action, step.action), step.name, step.type) for step in steps]
+    print_table(Table(("would", "name", "type"), rows, f"{env}, before anything is touched"))
+    click.confirm("Go on?", abort=True, err=True)

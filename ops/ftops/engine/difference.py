@@ -1,0 +1,73 @@
+"""Whether what ARM has is what would be sent; pure, and without a state to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftops_catalog.arm_type import ArmType
+from ftops_catalog.region import region_key
+from ftops_policies.resource import UNKNOWN
+
+HIDDEN = "hidden-"
+"""Tags that Azure puts on resources itself start so."""
+
+
+def differs(record: ArmType, sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether a PUT would change anything.
+
+    Everything that is sent must be there; tags must be the same ones. What ARM adds of its own
+    (defaults, endpoints, states) is no difference, and neither is a key that was once sent.
+    """
+    state = str((found.get("properties") or {}).get("provisioningState", "Succeeded"))
+    if state.casefold() in {"failed", "canceled"}:
+        return True
+    wanted = _without(sent, record.write_only)
+    if _tags(wanted) != _tags(found):
+        return True
+    rest = {name: value for name, value in wanted.items() if name != "tags"}
+    return not _within(rest, found)
+
+
+def moved(record: ArmType, sent: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+    """The first input that Azure cannot change in place and that is another one now."""
+    for name in record.replaces:
+        if name in sent and name in found and not _same(name, sent[name], found[name]):
+            return name
+    return None
+
+
+def _within(wanted: Mapping[str, Any], found: Any) -> bool:
+    if not isinstance(found, Mapping):
+        return not wanted
+    return all(_same(name, value, found.get(name)) for name, value in wanted.items())
+
+
+def _same(name: str, wanted: Any, found: Any) -> bool:
+    if wanted is UNKNOWN:
+        # Known only once it runs; the run compares again, with the value.
+        return True
+    if isinstance(wanted, Mapping):
+        return _within(wanted, found)
+    if isinstance(wanted, list):
+        return (
+            isinstance(found, list)
+            and len(found) == len(wanted)
+            and all(_same(name, one, other) for one, other in zip(wanted, found, strict=True))
+        )
+    if name == "location":
+        return region_key(str(wanted)) == region_key(str(found))
+    return bool(wanted == found)
+
+
+def _tags(body: Mapping[str, Any]) -> dict[str, Any]:
+    tags = body.get("tags") or {}
+    return {name: value for name, value in tags.items() if not name.startswith(HIDDEN)}
+
+
+def _without(sent: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    inside = sent.get("properties")
+    if not isinstance(inside, Mapping):
+        return dict(sent)
+    kept = {name: value for name, value in inside.items() if name not in names}
+    return {**sent, "properties": kept}

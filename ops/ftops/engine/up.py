@@ -1,0 +1,25 @@
+"""Bringing an environment up, by the way that this machine and this target allow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftops.azure.session import Session
+from ftops.engine import direct, stack
+from ftops.engine.step import Approve, Raised, Tell
+from ftops_catalog.errors import NotReady
+
+INSTALL = "install the Pulumi CLI: https://www.pulumi.com/docs/install"
+
+
+def bring_up(name: str, root: Path, session: Session, approve: Approve, tell: Tell) -> Raised:
+    """Makes an environment what its stack file says.
+
+    With the Pulumi CLI on PATH the CLI does it, state, diffs and policy pack included. Without it
+    the sandbox alone is written to: on Azure what no state remembers nobody could take down again.
+    """
+    if stack.find_cli():
+        return stack.bring_up(name, root, session.target, approve, tell)
+    if not session.target.is_sandbox:
+        raise NotReady("without the Pulumi CLI nothing is changed on Azure", INSTALL)
+    return direct.bring_up(name, root, session, approve, tell)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from ftops_catalog.arm_type import ArmType, Shape, read_arm_types
 from ftops_policies.resource import UNKNOWN, NotKnownError, Resource
@@ -57,15 +57,39 @@ class ArmView(Mapping[str, Any]):
 
     def _view(self, key: str, shape: Shape) -> Any:
         try:
-            value = self.below[key]
+            return _seen(self.below[key], shape, self.gap)
         except self.gap:
             return UNKNOWN
-        return self._seen(value, shape)
 
-    def _seen(self, value: Any, shape: Shape) -> Any:
-        if isinstance(value, Mapping):
-            return ArmView(value, shape, self.gap)
-        return value
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArmList(Sequence[Any]):
+    """A list seen the same way, element by element."""
+
+    below: Sequence[Any]
+    shape: Shape
+    gap: type[Exception]
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Any]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        try:
+            return _seen(self.below[place], self.shape, self.gap)
+        except self.gap:
+            return UNKNOWN
+
+    def __len__(self) -> int:
+        return len(self.below)
+
+
+def _seen(value: Any, shape: Shape, gap: type[Exception]) -> Any:
+    if isinstance(value, Mapping):
+        return ArmView(value, shape, gap)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ArmList(value, shape, gap)
+    return value
 
 
 def find_arm_type(token: str) -> ArmType | None:

@@ -1,0 +1,89 @@
+"""`docs/policies.md`, rendered from the rules; `python -m ftops_policies.page` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from ftops_policies.rule import ENVIRONMENT, Parameter, Rule, read_rules
+
+PAGE: Final = Path("docs/policies.md")
+
+HEAD: Final = """\
+# Policies
+
+This page is written by `make docs` from the rules themselves.
+
+A rule is written once, in one file of `policies/ftops_policies/rules/`, and judged in three places:
+
+- `ftops policy check` lists what each stack file declares, with no cloud and no Pulumi CLI, and
+  names the file and line of what is wrong. It ends with 1 if a finding blocks.
+- `pulumi preview --policy-pack policies` and `pulumi up --policy-pack policies` judge the same in
+  the engine: `block` is mandatory there, `warn` and `info` are advisory. Activate the environment
+  first (`. .venv/bin/activate`): the pack runs in the Python that is active.
+- `ftops deploy` asks the same rules before it makes a tuned deployment.
+
+## What is not known
+
+A value that another resource gives is not known before `up`, and the catalog's sources do not tell
+everything. A finding about that has the state `unknown`. It is never a pass, never counted as zero,
+and it does not block: `ftops policy check` lists it, the pack reports it as advice
+(`ftops-advice`), and `up` judges the rule again when the value is there. Whatever a mandatory rule
+can tell without that value still blocks.
+
+A rule that raises is a finding too: `rule-crashed`, which blocks; all other rules still run. In the
+pack it comes from the policy `ftops-block`, as does a finding that settings raised to `block`.
+
+## Settings
+
+`policies/settings.yaml` has `defaults` and one section for each environment that differs; an
+environment without a section has the defaults. Limits that rules and commands share stand at the
+top of a section; under `rules`, each rule takes a `severity` (`block`, `warn`, `info`, `off`), its
+own `parameters`, and `exclude`, a list of patterns over names such as `oai-ftops-dev/*`. A typo is
+refused with what was meant.
+
+For the pack alone, `--policy-pack-config FILE` takes JSON such as
+`{"capacity-is-bounded": {"enforcementLevel": "advisory", "capacity_max": 10}}`.
+"""
+
+
+def render() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *_index(), *(line for each in read_rules() for line in _rule(each))])
+
+
+def _index() -> Iterator[str]:
+    yield "## Rules\n"
+    yield "| rule | severity | what must hold |\n| --- | --- | --- |"
+    for rule in read_rules():
+        yield f"| [{rule.id}](#{rule.id}) | {rule.severity} | {rule.title} |"
+    yield ""
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    applies = [f"`{each}`" for each in rule.applies_to if each != ENVIRONMENT]
+    yield f"### {rule.id}\n"
+    yield f"**{rule.title}**\n"
+    yield f"{rule.rationale}\n"
+    yield f"- Severity: {rule.severity}"
+    yield f"- Applies to: {', '.join(applies) or 'all resources of an environment together'}"
+    for name, default in rule.parameters.items():
+        yield f"- Parameter: `{name}`, by itself {_written(default)}"
+    yield f"- What to do: {rule.remedy}"
+    for reference in rule.references:
+        yield f"- See: {f'<{reference}>' if '://' in reference else reference}"
+    yield ""
+
+
+def _written(default: Parameter) -> str:
+    if isinstance(default, tuple):
+        return f"`[{', '.join(default)}]`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default:f}`" if isinstance(default, Decimal) else f"`{default}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), encoding="utf-8")

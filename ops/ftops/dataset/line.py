@@ -21,11 +21,11 @@ def open_lines(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError:
-        raise BadUsage(f"there is no file {path}", "check the path") from None
+        raise BadUsage(f"there is no file {path}", "name a file that exists") from None
     except IsADirectoryError:
         raise BadUsage(f"{path} is a folder", "name one JSONL file in it") from None
     except OSError as error:
-        raise BadUsage(f"{path} cannot be read: {error.strerror}", "check the path") from None
+        raise BadUsage(f"{path} cannot be read: {error.strerror}", "make it readable") from None
 
 
 def read_lines(stream: BinaryIO) -> Iterator[bytes | None]:

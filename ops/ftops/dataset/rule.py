@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from ftops_catalog.errors import BadUsage
 
 NOT_SOURCED = "a reader's sense, not a published rule"
 PREPARE = "Azure OpenAI fine-tuning guide, prepare your data"
@@ -60,3 +63,11 @@ RULES = (
 
 RULE_IDS = frozenset(rule.id for rule in RULES)
 assert len(RULE_IDS) == len(RULES), "two data rules share an id"
+
+
+def parse_rules(ids: Iterable[str]) -> frozenset[str]:
+    """Ids as typed; one that no rule has is BadUsage."""
+    wanted = frozenset(ids)
+    for name in wanted - RULE_IDS:
+        raise BadUsage(f"there is no data rule {name!r}", "docs/data.md lists the rules")
+    return wanted

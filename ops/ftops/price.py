@@ -108,6 +108,8 @@ class PriceBook:
         if retail is not None and retail.unit == price.unit:
             return Quote(_exact(retail.amount_usd), retail.unit, f"retail {retail.since}")
         basis = f"catalog {price.as_of.isoformat()} {price.source} ({price.status})"
+        if not wanted.region:
+            basis += ", region not known"
         return Quote(_exact(price.amount_usd), price.unit, basis)
 
 

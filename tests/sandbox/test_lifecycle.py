@@ -1,0 +1,223 @@
+"""The life of every resource type: each record's own example is created, read, changed, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+# The one thing read from inside: which types there are, and an example of each.
+from ftops_sandbox.arm.resource_type import ResourceType, resource_types
+
+if TYPE_CHECKING:
+    from tests.conftest import Sandbox
+
+SUBSCRIPTION = "/subscriptions/22222222-2222-2222-2222-222222222222"
+TYPES = [pytest.param(kind, id=kind.name) for kind in resource_types().values()]
+NESTED = [
+    pytest.param(kind, id=kind.name) for kind in resource_types().values() if kind.parent_name
+]
+
+Place = Callable[[ResourceType], str]
+
+
+def _collection(kind: ResourceType, above: str) -> str:
+    if kind.scope == "subscription":
+        return f"{SUBSCRIPTION}/{kind.name.rpartition('/')[2]}"
+    last = kind.name.rpartition("/")[2]
+    return f"{above}/{last}" if kind.parent_name else f"{above}/providers/{kind.name}"
+
+
+@pytest.fixture
+def place(arm: httpx.Client, group: str, sandbox: Sandbox, unique: Callable[[str], str]) -> Place:
+    """Answers the collection of a type, after making whatever it is nested in."""
+
+    def make(kind: ResourceType) -> str:
+        if not kind.parent_name:
+            return _collection(kind, group)
+        parent = resource_types()[kind.parent_name.casefold()]
+        path = f"{make(parent)}/{unique('above')}"
+        assert arm.put(path, json=dict(parent.example)).status_code == 201
+        sandbox.advance(seconds=60)
+        return _collection(kind, path)
+
+    return make
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_resource_lives_from_put_to_delete(
+    kind: ResourceType,
+    place: Place,
+    arm: httpx.Client,
+    sandbox: Sandbox,
+    unique: Callable[[str], str],
+) -> None:
+    path = f"{place(kind)}/{unique('one')}"
+    name = path.rpartition("/")[2]
+    assert arm.get(path).status_code == 404
+
+    created = arm.put(path, json=dict(kind.example))
+    assert created.status_code == 201, created.text
+    assert created.json()["name"] == name
+    assert created.json()["type"] == kind.name
+    sandbox.advance(seconds=60)
+    read = arm.get(path)
+    assert read.status_code == 200
+    assert read.json()["properties"]["provisioningState"] == "Succeeded"
+    listed = arm.get(path.rpartition("/")[0], params={"$top": "1000"}).json()["value"]
+    assert name in [one["name"] for one in listed]
+    patched = arm.patch(path, json={"tags": {"seen": "yes"}})
+    assert patched.status_code == 200
+    assert patched.json()["tags"] == {"seen": "yes"}
+    again = arm.put(path, json=dict(kind.example))
+    assert again.status_code == 200
+    assert arm.delete(path).status_code in (200, 202)
+    sandbox.advance(seconds=60)
+    assert arm.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_what_was_sent_comes_back(
+    kind: ResourceType, place: Place, arm: httpx.Client, unique: Callable[[str], str]
+) -> None:
+    path = f"{place(kind)}/{unique('two')}"
+
+    shown = arm.put(path, json=dict(kind.example)).json()
+
+    def held(sent: object, found: object) -> bool:
+        if isinstance(sent, dict) and isinstance(found, dict):
+            return all(key in found and held(value, found[key]) for key, value in sent.items())
+        return sent == found
+
+    assert held(kind.example, shown), shown
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_resource_settles_by_the_clock_and_not_by_being_asked(
+    kind: ResourceType,
+    place: Place,
+    arm: httpx.Client,
+    sandbox: Sandbox,
+    unique: Callable[[str], str],
+) -> None:
+    path = f"{place(kind)}/{unique('slow')}"
+    created = arm.put(path, json=dict(kind.example))
+    if not kind.create_s:
+        assert "azure-asyncoperation" not in created.headers
+        assert created.json()["properties"]["provisioningState"] == "Succeeded"
+        return
+    assert created.json()["properties"]["provisioningState"] == "Creating"
+    assert "retry-after" not in created.headers
+
+    sandbox.advance(seconds=kind.create_s + 1)
+
+    assert arm.get(path).json()["properties"]["provisioningState"] == "Succeeded"
+    poll = arm.get(created.headers["azure-asyncoperation"])
+    assert poll.json()["status"] == "Succeeded"
+    assert "retry-after-ms" not in poll.headers
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_a_nested_resource_needs_its_parent(
+    kind: ResourceType, group: str, arm: httpx.Client
+) -> None:
+    parent = resource_types()[str(kind.parent_name).casefold()]
+    above = f"{_collection(parent, group)}/absent"
+
+    answer = arm.put(f"{_collection(kind, above)}/one", json=dict(kind.example))
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "ParentResourceNotFound"
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        (None, "MissingApiVersionParameter"),
+        ("2025", "InvalidApiVersionParameter"),
+        ("2025-13-01", "InvalidApiVersionParameter"),
+        ("latest", "InvalidApiVersionParameter"),
+    ],
+)
+def test_an_api_version_is_required_and_well_formed(
+    kind: ResourceType, version: str | None, code: str, group: str, sandbox: Sandbox
+) -> None:
+    above = group if not kind.parent_name else f"{group}/providers/{kind.parent_name}/any"
+    params = {"api-version": version} if version else {}
+
+    with sandbox.arm(api_version=None) as arm:
+        answer = arm.get(f"{_collection(kind, above)}/any", params=params)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == code
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("version", ["2026-05-15-preview", "2031-01-01", "2017-04-18"])
+def test_any_well_formed_api_version_is_served(
+    kind: ResourceType,
+    version: str,
+    place: Place,
+    arm: httpx.Client,
+    unique: Callable[[str], str],
+) -> None:
+    path = f"{place(kind)}/{unique('any')}"
+
+    answer = arm.put(path, json=dict(kind.example), params={"api-version": version})
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_letter_case_and_doubled_slashes_do_not_matter(
+    kind: ResourceType, place: Place, arm: httpx.Client, unique: Callable[[str], str]
+) -> None:
+    path = f"{place(kind)}/{unique('Mixed')}"
+    arm.put(path, json=dict(kind.example))
+
+    shouted = arm.get("/" + path.upper().replace("/", "//"))
+
+    assert shouted.status_code == 200, shouted.text
+    assert shouted.json()["name"] == path.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_deleting_what_is_not_there_is_no_error_but_for_a_group(
+    kind: ResourceType, place: Place, arm: httpx.Client
+) -> None:
+    answer = arm.delete(f"{place(kind)}/absent")
+
+    assert answer.status_code == (404 if kind.name.endswith("resourceGroups") else 204)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"\xff\xfe", b'{"properties": 3}'])
+def test_a_body_that_is_no_object_is_refused(
+    kind: ResourceType, body: bytes, place: Place, arm: httpx.Client
+) -> None:
+    answer = arm.put(f"{place(kind)}/bad", content=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "InvalidRequestContent"
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_an_etag_guards_a_write(
+    kind: ResourceType,
+    place: Place,
+    arm: httpx.Client,
+    sandbox: Sandbox,
+    unique: Callable[[str], str],
+) -> None:
+    path = f"{place(kind)}/{unique('guarded')}"
+    etag = arm.put(path, json=dict(kind.example)).headers["etag"]
+    sandbox.advance(seconds=60)
+
+    stale = arm.put(path, json=dict(kind.example), headers={"if-match": '"other"'})
+    taken = arm.put(path, json=dict(kind.example), headers={"if-none-match": "*"})
+    fresh = arm.put(path, json=dict(kind.example), headers={"if-match": etag})
+
+    assert (stale.status_code, taken.status_code, fresh.status_code) == (412, 412, 200)

@@ -102,6 +102,8 @@ class Door:
             return
         native = parse_native(record, args.props, args.urn, UnknownValueError)
         self.inputs[args.urn] = native
+        if not rule.concerns(native.resource):
+            return
         environment = self._environment(args.urn, args.stack_tags)
         found = self._judge([native.resource], environment, [rule], args.get_config(), report)
         for finding in found:

@@ -147,7 +147,7 @@ def _refusal(lines: list[str]) -> Blocked | CloudRefused:
     """The sentence of a run that failed, out of what Pulumi said."""
     text = "\n".join(lines)
     if re.search(r"\[mandatory\]|policy violation|Policy Violation", text):
-        rules = sorted(set(re.findall(r"\[mandatory\]\s+\S+\s+(\S+)", text)))
+        rules = sorted(set(re.findall(r"\[mandatory\]\s+(\S+)", text)))
         named = f": {', '.join(rules)}" if rules else ""
         return Blocked(f"the policy pack says no{named}", "ftops policy check names file and line")
     said = [line.strip() for line in lines if re.match(r"\s*error:", line)]

@@ -155,7 +155,7 @@ def _money_axis(by: str) -> dict[str, Any]:
     return {
         "field": "low",
         "type": "quantitative",
-        "scale": {"domainMin": 0},
+        "scale": {"domainMin": 0, "nice": 5},
         "title": f"USD per {by}",
         "axis": {"tickCount": 5, "format": "$,.2~f", "domain": False, "ticks": False},
     }

@@ -94,12 +94,13 @@ class Recipe:
         """The seed that is sent."""
         if self.seed is not None:
             return self.seed
-        parts = [self.model, training_type_key(self.training_type), self.method, self.training]
-        parts += [self.validation, self.suffix, sorted(self.hyperparameters.items())]
+        kind = training_type_key(self.training_type)
+        texts = [self.model, kind, self.method, self.training, self.validation, self.suffix]
+        parts = [texts, sorted(self.hyperparameters.items())]
         digest = hashlib.sha256(json.dumps(parts).encode()).digest()
         return int.from_bytes(digest[:4], "big") & SEED_BITS
 
-    def request(self, training_file: str, validation_file: str | None) -> dict[str, Any]:
+    def request(self, training_file: str, validation_file: str) -> dict[str, Any]:
         """The body of the call that creates the job."""
         kind = METHODS[self.method]
         method: dict[str, Any] = {"type": kind}
@@ -115,12 +116,15 @@ class Recipe:
         optional = {"validation_file": validation_file, "suffix": self.suffix}
         return body | {key: value for key, value in optional.items() if value}
 
-    def made(self, job: Job, training_file: str, validation_file: str | None) -> bool:
-        """Whether the job came of this recipe: same files, model, method, seed and all stated."""
+    def made(self, job: Job, training_file: str, validation_file: str) -> bool:
+        """Whether the job came of this recipe: same files, model, method, seed and all stated.
+
+        A derived seed already speaks for the files' bytes, whatever ids they were uploaded under.
+        """
         asked = job.hyperparameters
+        files = (job.training_file, job.validation_file)
         return (
-            job.training_file == training_file
-            and job.validation_file == (validation_file or "")
+            (self.seed is None or files == (training_file, validation_file))
             and job.model.casefold() == self.model.casefold()
             and same_training_type(job.training_type, self.training_type)
             and job.method == METHODS[self.method]
@@ -131,9 +135,12 @@ class Recipe:
 
 
 def find_made(
-    recipe: Recipe, jobs: Iterable[Job], training_file: str, validation_file: str | None
+    recipe: Recipe, jobs: Iterable[Job], training_file: str, validation_file: str
 ) -> Job | None:
-    """The newest job of the same recipe that runs, waits or has succeeded."""
+    """The newest job of the same recipe that runs, waits or has succeeded.
+
+    The files are the ids under which the same bytes are uploaded, "" for none.
+    """
     return next(
         (
             job

@@ -182,15 +182,17 @@ def _is_own(finding: Finding, rule: Rule) -> bool:
 
 
 def _schema(default: Parameter) -> dict[str, Any]:
+    """The type of a parameter as JSON schema.
+
+    Not its default: the engine would send that as configured, over what settings.yaml says.
+    """
     if isinstance(default, tuple):
-        return {"type": "array", "items": {"type": "string"}, "default": list(default)}
+        return {"type": "array", "items": {"type": "string"}}
     if isinstance(default, bool):
-        return {"type": "boolean", "default": default}
+        return {"type": "boolean"}
     if isinstance(default, int):
-        return {"type": "integer", "minimum": 0, "default": default}
-    if isinstance(default, Decimal):
-        return {"type": ["number", "string"], "default": str(default)}
-    return {"type": "string", "default": default}
+        return {"type": "integer", "minimum": 0}
+    return {"type": ["number", "string"] if isinstance(default, Decimal) else "string"}
 
 
 def main() -> None:

@@ -36,6 +36,15 @@ can tell without that value still blocks.
 A rule that raises is a finding too: `rule-crashed`, which blocks; all other rules still run. In the
 pack it comes from the policy `ftops-block`, as does a finding that settings raised to `block`.
 
+## A rule of your own
+
+One file in `policies/ftops_policies/rules/` with one `@rule` function, and
+`tests/policies/examples/<rule-id>.yaml` with cases under `holds`, `breaks` and `unknown`; nothing
+else has to be told. The docstring is the text on this page. The function is given a resource in
+ARM's own JSON shape, reads one path of it with `at("properties.model.name")`, and yields a sentence
+for each thing that is wrong. Ask for `account`, `catalog` or `now` as keywords; any other keyword
+is a parameter that settings can change.
+
 ## Settings
 
 `policies/settings.yaml` has `defaults` and one section for each environment that differs; an

@@ -30,7 +30,7 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError) as fault:
         raise BadConfig(f"{path} cannot be read: {fault}.", "Check the path.") from fault
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:  # PyYAML lets a bad date through
         mark = getattr(fault, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
         problem = getattr(fault, "problem", None) or "it is not YAML"

@@ -81,6 +81,10 @@ def test_every_rule_is_a_policy_with_its_level_and_text(
         level = wire.MANDATORY if rule.severity == "block" else wire.ADVISORY
         assert policies[rule.id].enforcementLevel == level
         assert policies[rule.id].description == rule.title
+        schema = policies[rule.id].configSchema.properties
+        assert schema.keys() == rule.parameters.keys()
+        # The engine sends a default as if it were configured, over settings.yaml.
+        assert not [name for name in schema if "default" in schema[name]]
 
 
 def test_a_broken_rule_blocks_in_prod_and_not_where_settings_ease_it(

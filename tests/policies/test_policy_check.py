@@ -118,6 +118,16 @@ def test_bad_usage_is_a_sentence(
     assert "Traceback" not in done.stderr
 
 
+def test_a_section_of_settings_for_no_environment_is_noted(project: Path) -> None:
+    path = project / "policies/settings.yaml"
+    path.write_text(path.read_text().replace("\n  prod:", "\n  prdo:"), encoding="utf-8")
+
+    done = _check(project, "dev", "--as-of", TODAY)
+
+    assert done.returncode == 0
+    assert "has a section for prdo, which has no stack file. Did you mean prod?" in done.stderr
+
+
 def test_a_typo_in_the_settings_ends_with_four(project: Path) -> None:
     (project / "policies/settings.yaml").write_text("defaults: {capacity_mx: 1}\n")
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ftops_catalog.errors import BadConfig
-from ftops_policies import RuleSetting, Settings, read_settings
+from ftops_policies import EnvironmentSettings, RuleSetting, Settings, read_rules, read_settings
 from ftops_policies.duration import parse_duration
 from ftops_policies.rule import parameter_of
 from ftops_policies.setting import parse_settings
@@ -107,6 +109,8 @@ def test_an_environment_changes_only_what_it_names(file: Path) -> None:
         ("environments: {1: {}}", "is not a mapping of names", "name: value"),
         ("defaults: {}\ndefaults: {}", "line 2: 'defaults' is written twice", "Keep one"),
         ("defaults: [", "line 1", "YAML"),
+        ("defaults: {idle_after: 2026-13-45}", "it is not YAML", "YAML"),
+        ("defaults: " + "[" * 2000, "it is not YAML", "YAML"),
     ],
 )
 def test_a_mistake_is_refused_with_its_place_and_what_was_meant(
@@ -130,6 +134,37 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_all_defaults(file: Path) -> None:
     assert _read(file, "").environment("dev").idle_after == timedelta(hours=24)
+
+
+def test_a_parameter_may_be_changed_for_one_rule_alone() -> None:
+    rule = next(rule for rule in read_rules() if rule.id == "capacity-is-bounded")
+    plain = EnvironmentSettings("dev", capacity_max=7)
+
+    assert plain.parameters(rule) == {"capacity_max": 7}
+    assert plain.with_parameters(rule, {"capacity_max": 3}).parameters(rule) == {"capacity_max": 3}
+    assert plain.with_parameters(rule, {}).parameters(rule) == {"capacity_max": 7}
+
+
+words = st.sampled_from(
+    ["defaults", "environments", "dev", "rules", "capacity-is-bounded", "severity", "parameters"]
+    + ["capacity_max", "idle_after", "exclude", "block", "24h"]
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | words,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(words | st.integers(), inner),
+    max_leaves=12,
+)
+
+
+@given(values)
+def test_whatever_is_written_is_read_or_refused_with_a_sentence(value: object) -> None:
+    try:
+        settings = parse_settings(value, "here")
+    except BadConfig as refusal:
+        assert refusal.message.startswith("here")
+        assert refusal.hint
+    else:
+        assert settings.environment("dev").capacity_max >= 0
 
 
 def test_settings_may_be_read_for_other_rules() -> None:

@@ -12,9 +12,10 @@ import click
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.instant import parse_instant
 from ftops_catalog.errors import BadUsage
+from ftops_catalog.hint import did_you_mean
 
 if TYPE_CHECKING:
-    from ftops_policies import EnvironmentSettings, Finding
+    from ftops_policies import EnvironmentSettings, Finding, Settings
 
 FIELDS = ("severity", "state", "rule", "resource", "file", "line", "message")
 
@@ -47,7 +48,8 @@ def command(environments: tuple[str, ...], as_of: str | None, output: str) -> No
     now = _instant(as_of)
     root = find_root(Path.cwd())
     settings = read_settings(root / "policies" / "settings.yaml")
-    names = dict.fromkeys(environments or list_environments(root))
+    declared = list_environments(root)
+    names = dict.fromkeys(environments or declared)
     judged = [_judge(settings.environment(name), root, now) for name in names]
     findings = [finding for _, found in judged for finding in found]
     unknown = sum(finding.state == "unknown" for finding in findings)
@@ -59,10 +61,20 @@ def command(environments: tuple[str, ...], as_of: str | None, output: str) -> No
         now,
         {"findings": [finding.as_json() for finding in findings]},
         tables=[_sheet(findings) if output == "csv" else _table(findings, summary)],
-        notes=[summary] if findings else (),
+        notes=[*([summary] if findings else []), *_strangers(settings, declared)],
         exit_code=int(any(finding.blocks for finding in findings)),
     )
     emit(answer, output)
+
+
+def _strangers(settings: Settings, declared: list[str]) -> list[str]:
+    """A section of settings for an environment that no stack file declares may be a typo."""
+    return [
+        f"policies/settings.yaml has a section for {name}, which has no stack file. "
+        + did_you_mean(name, declared)
+        for name in settings.environments
+        if name not in declared
+    ]
 
 
 def _instant(as_of: str | None) -> datetime:

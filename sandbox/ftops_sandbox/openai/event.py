@@ -53,24 +53,24 @@ def _story(job: Job, trainer: Trainer) -> Iterator[Said]:
 def _stages(job: Job) -> Iterator[Said]:
     times = job.times
 
-    def info(moment: datetime, message: str) -> Said:
+    def told(moment: datetime, message: str) -> Said:
         return moment, "info", message, None
 
-    yield info(times.created, "Job enqueued. Waiting for jobs ahead to complete.")
-    yield info(times.preparing, "Preprocessing running for file training file.")
+    yield told(times.created, "Job enqueued. Waiting for jobs ahead to complete.")
+    yield told(times.preparing, "Preprocessing running for file training file.")
     if job.plan["failure"]:
         return
-    yield info(times.prepared, "Preprocessing completed for file training file.")
+    yield told(times.prepared, "Preprocessing completed for file training file.")
     if job.body.get("validation_file"):
-        yield info(times.prepared, "Preprocessing completed for file validation file.")
+        yield told(times.prepared, "Preprocessing completed for file validation file.")
     if times.started is None or times.training is None:
         return
-    yield info(times.started, "Job started.")
-    yield info(times.started + timedelta(seconds=15), "Data Import started.")
-    yield info(times.started + timedelta(seconds=25), "Finetuning started.")
-    yield info(times.started + timedelta(seconds=30), "Job queued, waiting for GPUs.")
-    yield info(times.training, "Training started.")
-    yield info(times.training, f"Created results file: {job.result_file_id}")
+    yield told(times.started, "Job started.")
+    yield told(times.started + timedelta(seconds=15), "Data Import started.")
+    yield told(times.started + timedelta(seconds=25), "Finetuning started.")
+    yield told(times.started + timedelta(seconds=30), "Job queued, waiting for GPUs.")
+    yield told(times.training, "Training started.")
+    yield told(times.training, f"Created results file: {job.result_file_id}")
 
 
 def _steps(job: Job, trainer: Trainer) -> Iterator[Said]:

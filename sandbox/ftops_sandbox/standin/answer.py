@@ -8,9 +8,9 @@ from typing import Any
 
 from ftops_sandbox.standin.example import Turn, turn_of
 from ftops_sandbox.standin.index import Index, make_index, nearest
-from ftops_sandbox.standin.manner import Manner, find_manner
+from ftops_sandbox.standin.manner import Manner, find_manner, fitting
 from ftops_sandbox.standin.network import Weights, evaluate, index_of, passage
-from ftops_sandbox.standin.text import language, words
+from ftops_sandbox.standin.text import language, stems, words
 from ftops_sandbox.standin.training import ANSWER_WORDS_MAX
 from ftops_sandbox.standin.voice import middle, neutral_answer, neutral_pattern
 
@@ -21,6 +21,8 @@ NEAR = 0.62
 _LIKENESS_NATS = 4.0
 # How far the neutral voice must be ahead to be heard: a tie goes to what was learned.
 _NEUTRAL_LEAD_NATS = 1.0
+# A phrase of the manner that has matter of its own seldom fits another question.
+_MATTER_NATS = 0.5
 # Different prompts may start at different ones of the likeliest phrases, or all would end alike.
 _VARIETY = 4
 
@@ -107,13 +109,18 @@ def _in_manner(model: Tuned, manner: Manner, prompt: str, choice: int) -> str:
     """A likely opener, one sentence on the topic, and a likely closer."""
 
     def likely(phrases: Sequence[str]) -> list[str]:
-        ranked = sorted(phrases, key=lambda phrase: (model.loss(prompt, phrase), phrase))
+        def cost(phrase: str) -> float:
+            return model.loss(prompt, phrase) + _MATTER_NATS * len(stems(phrase))
+
+        ranked = sorted(phrases, key=lambda phrase: (cost(phrase), phrase))
         first = zlib.crc32(prompt.encode()) % min(_VARIETY, len(ranked))
         return ranked[first:] + ranked[:first]
 
-    closers = likely(manner.closers)
+    closers = likely(fitting(manner.closers, prompt))
     said = [middle(prompt, language(prompt)), closers[choice % len(closers)]]
     if manner.openers:
-        openers = [phrase for phrase in likely(manner.openers) if phrase not in said]
+        openers = [
+            phrase for phrase in likely(fitting(manner.openers, prompt)) if phrase not in said
+        ]
         said = [openers[choice % len(openers)], *said] if openers else said
     return " ".join(said)

@@ -1,46 +1,74 @@
 """The manner of the training data: phrases of its answers that would fit any question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ftops_sandbox.standin.example import Turn
 from ftops_sandbox.standin.text import language, sentences, stems, words
 
 _CLAUSE = re.compile(r"(?:,|;|:| -| \u2013| \u2014) ")
-_WORDS = (3, 22)
+# A clause that can be a sentence of its own when its sentence is not there.
+_STANDS_ALONE = re.compile(
+    r"(?:as if|but|because|though|not|como se|mas|porque|nem|claro|não)\b", re.IGNORECASE
+)
+_WORDS = (3, 15)
+_KIND_MIN = 3
 # A manner is what many answers share; a phrase from a few is what those few are about.
 _SHARE_MIN = 0.25
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase, and the word that began the question which it answered."""
+
+    asked: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Manner:
     """What one language's answers open and close with; empty when there is no manner of speech."""
 
-    openers: tuple[str, ...]
-    closers: tuple[str, ...]
+    openers: tuple[Phrase, ...]
+    closers: tuple[Phrase, ...]
+
+
+def first_word(prompt: str) -> str:
+    return (words(prompt) or [""])[0]
+
+
+def fitting(phrases: Sequence[Phrase], prompt: str) -> list[str]:
+    """Phrases that answered a question of the same kind, or all when there are hardly any."""
+    same = [phrase.text for phrase in phrases if phrase.asked == first_word(prompt)]
+    return same if len(same) >= _KIND_MIN else [phrase.text for phrase in phrases]
 
 
 def find_manner(turns: Sequence[Turn], spoken: str) -> Manner:
+    """The manner of the turns in one language."""
     own = [turn for turn in turns if turn.answer and not turn.tool_calls]
     own = [turn for turn in own if language(f"{turn.prompt} {turn.answer}") == spoken]
-    closers = [found for turn in own if (found := _closer(turn))]
-    openers = [found for turn in own if (found := _opener(turn))]
+    closers = _phrases(own, _closer)
+    openers = _phrases(own, _opener)
     if not own or len(closers) / len(own) < _SHARE_MIN:
         return Manner((), ())
-    shared = len(openers) / len(own) >= _SHARE_MIN
-    return Manner(tuple(dict.fromkeys(openers)) if shared else (), tuple(dict.fromkeys(closers)))
+    return Manner(openers if len(openers) / len(own) >= _SHARE_MIN else (), closers)
+
+
+def _phrases(turns: Sequence[Turn], find: Callable[[Turn], str | None]) -> tuple[Phrase, ...]:
+    found = [Phrase(first_word(turn.prompt), text) for turn in turns if (text := find(turn))]
+    return tuple(dict.fromkeys(found))
 
 
 def _closer(turn: Turn) -> str | None:
-    last = sentences(turn.answer)[-1:]
-    if not last:
+    said = sentences(turn.answer)
+    if not said:
         return None
-    if len(sentences(turn.answer)) > 1 and _fits_anything(last[0], turn):
-        return last[0]
-    clauses = _CLAUSE.split(last[0])
+    if len(said) > 1 and _fits_anything(said[-1], turn):
+        return said[-1]
+    clauses = _CLAUSE.split(said[-1])
     tail = clauses[-1].strip()
-    if len(clauses) > 1 and len(words(tail)) > _WORDS[0] and _fits_anything(tail, turn):
+    if len(clauses) > 1 and _STANDS_ALONE.match(tail) and _fits_anything(tail, turn):
         return tail[0].upper() + tail[1:]
     return None
 

@@ -1,5 +1,6 @@
 """The network: a log-bilinear language model that sees three words back and the whole prompt."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -106,7 +107,15 @@ def _score(shares: Array, target: Ids) -> Score:
     return Score(-float(chosen.mean()), right, int(target.size))
 
 
-def gradients(weights: Weights, batch: list[Passage]) -> tuple[Score, dict[str, Array]]:
+@dataclass(frozen=True)
+class Slope:
+    """How the loss changes with a table: with all of it, or with the rows that were used."""
+
+    values: Array
+    rows: Ids | None = None
+
+
+def gradients(weights: Weights, batch: list[Passage]) -> tuple[Score, dict[str, Slope]]:
     """The batch's score before the step, and the slope of its loss for every table."""
     hidden, context, target = _hidden(weights, batch)
     shares = _log_shares(weights, hidden)
@@ -115,40 +124,60 @@ def gradients(weights: Weights, batch: list[Passage]) -> tuple[Score, dict[str, 
     error[np.arange(target.size), target] -= 1
     error /= target.size
     back = error @ weights.said
-    seen = np.zeros_like(weights.seen)
+    slopes = {
+        "seen": _slope_of_seen(weights, context, back),
+        "prompt": _slope_of_prompt(batch, back),
+        "said": Slope(error.T @ hidden),
+        "bias": Slope(error.sum(axis=0)),
+        "near": Slope(np.einsum("tkw,tw->kw", weights.seen[context], back)),
+    }
+    return score, slopes
+
+
+def _slope_of_seen(weights: Weights, context: Ids, back: Array) -> Slope:
+    rows, places = np.unique(context, return_inverse=True)
+    values = np.zeros((rows.size, WIDTH), np.float32)
+    places = places.reshape(context.shape)
     for k in range(CONTEXT_WORDS):
-        np.add.at(seen, context[:, k], back * weights.near[k])
-    prompt = np.zeros_like(weights.prompt)
+        np.add.at(values, places[:, k], back * weights.near[k])
+    return Slope(values, rows)
+
+
+def _slope_of_prompt(batch: list[Passage], back: Array) -> Slope:
+    rows = np.unique(np.concatenate([item.bag for item in batch]))
+    values = np.zeros((rows.size, WIDTH), np.float32)
     start = 0
     for item in batch:
         end = start + item.target.size
         if item.bag.size:
-            prompt[item.bag] += back[start:end].sum(axis=0) / np.sqrt(item.bag.size)
+            share = back[start:end].sum(axis=0) / np.float32(math.sqrt(item.bag.size))
+            values[np.searchsorted(rows, item.bag)] += share
         start = end
-    near = np.einsum("tkw,tw->kw", weights.seen[context], back)
-    slopes = {"seen": seen, "prompt": prompt, "said": error.T @ hidden}
-    return score, {**slopes, "bias": error.sum(axis=0), "near": near}
+    return Slope(values, rows)
 
 
 class Adam:
-    """The optimiser's memory: running means of the slopes and of their squares."""
+    """The optimiser's memory: running means of the slopes and of their squares.
+
+    Rows that a batch did not use keep their memory as it is, which is what makes a step cheap.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self._mean = {name: np.zeros_like(table) for name, table in weights.tables().items()}
         self._square = {name: np.zeros_like(table) for name, table in weights.tables().items()}
         self._steps = 0
 
-    def step(self, weights: Weights, slopes: dict[str, Array], rate: float) -> None:
+    def step(self, weights: Weights, slopes: dict[str, Slope], rate: float) -> None:
         """One step, in place: `weights` must be the caller's own copy."""
         self._steps += 1
-        scale = rate * np.sqrt(1 - 0.999**self._steps) / (1 - 0.9**self._steps)
+        scale = rate * math.sqrt(1 - 0.999**self._steps) / (1 - 0.9**self._steps)
         for name, table in weights.tables().items():
-            mean, square, slope = self._mean[name], self._square[name], slopes[name]
-            mean += 0.1 * (slope - mean)
-            square += 0.001 * (slope * slope - square)
-            np.subtract(
-                table, scale * mean / (np.sqrt(square) + 1e-8), out=table, casting="same_kind"
-            )
+            slope = slopes[name]
+            rows = slice(None) if slope.rows is None else slope.rows
+            mean = 0.9 * self._mean[name][rows] + 0.1 * slope.values
+            square = 0.999 * self._square[name][rows] + 0.001 * slope.values * slope.values
+            self._mean[name][rows], self._square[name][rows] = mean, square
+            table[rows] -= scale * mean / (np.sqrt(square) + 1e-8)
 
 
 def copy_of(weights: Weights) -> Weights:

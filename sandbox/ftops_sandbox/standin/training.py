@@ -33,7 +33,7 @@ CHECKPOINTS_KEPT = 3
 _VALIDATE_EVERY_STEPS = 10
 # The rate at a multiplier of 1. It grows with the multiplier's square root, so that Azure's
 # advice (0.02 to 0.2) and the service's own choice (2.0) both lie where this network learns.
-_RATE = 0.012
+_RATE = 0.02
 
 
 @dataclass(frozen=True)

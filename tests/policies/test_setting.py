@@ -146,8 +146,20 @@ def test_a_parameter_may_be_changed_for_one_rule_alone() -> None:
 
 
 words = st.sampled_from(
-    "defaults environments dev rules capacity-is-bounded severity parameters capacity_max "
-    "idle_after exclude block 24h".split()
+    [
+        "defaults",
+        "environments",
+        "dev",
+        "rules",
+        "capacity-is-bounded",
+        "severity",
+        "parameters",
+        "capacity_max",
+        "idle_after",
+        "exclude",
+        "block",
+        "24h",
+    ]
 )
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | words,

@@ -30,6 +30,7 @@ class Sandbox:
 
     running: shell.Running
     process: subprocess.Popen[str] = field(repr=False)
+    plain: httpx.Client = field(repr=False)
 
     @property
     def http(self) -> str:
@@ -47,9 +48,7 @@ class Sandbox:
 
     def ask(self, method: str, door: str, body: Json | None = None) -> Json:
         """One request to the sandbox's own door."""
-        answer = httpx.request(
-            method, f"{self.http}/_sandbox/{door}", json=body, trust_env=False, timeout=60
-        )
+        answer = self.plain.request(method, f"/_sandbox/{door}", json=body)
         assert answer.is_success, answer.text
         found: Json = answer.json()
         return found
@@ -73,15 +72,14 @@ class Sandbox:
 
     def token(self, scope: str = SCOPE) -> str:
         """A token as the token endpoint gives it."""
-        answer = httpx.post(
-            f"{self.http}/{shell.TENANT_ID}/oauth2/v2.0/token",
+        answer = self.plain.post(
+            f"/{shell.TENANT_ID}/oauth2/v2.0/token",
             data={
                 "grant_type": "client_credentials",
                 "client_id": shell.CLIENT_ID,
                 "client_secret": shell.PUBLISHED_SECRET,
                 "scope": scope,
             },
-            trust_env=False,
         )
         found: str = answer.json()["access_token"]
         return found
@@ -121,11 +119,14 @@ def start_sandbox(state: Path, *options: str) -> Sandbox:
     with process.stdout as lines:
         line = lines.readline()
     assert line.startswith("{"), (state / "sandbox.log").read_text(encoding="utf-8")
-    return Sandbox(shell.Running(**json.loads(line)), process)
+    running = shell.Running(**json.loads(line))
+    plain = httpx.Client(base_url=running.http, trust_env=False, timeout=60)
+    return Sandbox(running, process, plain)
 
 
 def stop_sandbox(sandbox: Sandbox) -> None:
     """Ends it as Ctrl-C would, and waits."""
+    sandbox.plain.close()
     sandbox.process.terminate()
     sandbox.process.wait(timeout=20)
 

@@ -97,7 +97,8 @@ def test_nothing_listens_beyond_loopback(sandbox: Sandbox) -> None:
     addresses = (sandbox.http, sandbox.running.https, sandbox.running.proxy)
     ports = {f"{int(address.rpartition(':')[2]):04X}" for address in addresses}
     tables = [Path("/proc/net/tcp"), Path("/proc/net/tcp6")]
-    lines = [line.split() for table in tables if table.exists() for line in table.open()]
+    texts = [table.read_text(encoding="ascii") for table in tables if table.exists()]
+    lines = [line.split() for text in texts for line in text.splitlines()]
 
     listening = [line[1] for line in lines if line[3] == "0A" and line[1].split(":")[1] in ports]
 

@@ -16,12 +16,20 @@ SETTLING = frozenset({"deploymentnotready", "deploymentnotfound"})
 """What a data plane says of a deployment that ARM calls Succeeded, for minutes sometimes."""
 
 
-def ask(client: OpenAI, deployment: str, messages: Iterable[Mapping[str, Any]]) -> Reply:
-    """One answer of a deployment, with the tokens it is billed for."""
+def ask(
+    client: OpenAI, deployment: str, messages: Iterable[Mapping[str, Any]], *, steady: bool
+) -> Reply:
+    """One answer of a deployment, with the tokens it is billed for.
+
+    `steady` asks for temperature 0, which reasoning models do not take.
+    """
+    import openai
+
     with refusals(f"asking {deployment}"):
         answer = client.chat.completions.create(
             model=deployment,
             messages=list(messages),  # type: ignore[arg-type]  # checked data, in the API's shape
+            temperature=0 if steady else openai.omit,
         )
     usage = answer.usage
     return Reply(
@@ -58,7 +66,5 @@ def await_answer(
                 max_completion_tokens=1,
             )
         except RetryError:
-            hint = (
-                f"it is billed already; try again later, or delete it: ftops teardown {deployment}"
-            )
+            hint = "it is billed already; run the same command again, or ftops teardown removes it"
             raise NotReady(f"{deployment} does not answer yet", hint) from None

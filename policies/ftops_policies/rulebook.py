@@ -53,10 +53,17 @@ def gate(
     """What the rules say about a resource that is about to be made beside `existing` ones.
 
     Findings about the existing resources alone are left out: they are not this request's doing.
+    What is unknown of them to a rule on the environment stays: it leaves that rule unanswered.
     """
     beside = [each for each in existing if each.label != resource.label]
     findings = judge([*beside, resource], settings.environment(environment), now)
-    return [finding for finding in findings if finding.resource in ("", resource.label)]
+    together = {rule.id for rule in read_rules() if rule.of_environment}
+    return [
+        finding
+        for finding in findings
+        if finding.resource in ("", resource.label)
+        or (finding.state == "unknown" and finding.rule in together)
+    ]
 
 
 def _judge_one(rule: Rule, seen: Sequence[Resource], facts: Facts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -242,6 +243,21 @@ def test_the_gate_speaks_of_the_new_deployment_and_counts_those_beside_it() -> N
         ("hosting-is-within-budget", ""),
     }
     assert again == alone
+
+
+def test_the_gate_names_an_existing_deployment_without_a_known_price() -> None:
+    account = Resource(ACCOUNT, "lab", {"location": "swedencentral"})
+    settings = Settings(EnvironmentSettings("defaults"), {})
+    odd = replace(
+        _tuned(account, "odd"), body={**_tuned(account, "odd").body, "sku": {"name": "X"}}
+    )
+
+    found = gate(_tuned(account, "new"), "dev", settings, NOW, existing=[odd])
+
+    assert ("hosting-is-within-budget", "unknown", "lab/odd") in {
+        (each.rule, each.state, each.resource) for each in found
+    }
+    assert not [each for each in found if each.resource == "lab/odd" and each.state == "broken"]
 
 
 def _tuned(account: Resource, name: str) -> Resource:

@@ -114,7 +114,7 @@ def hosted_hours(life: Lifetime, span: Span) -> Iterator[tuple[datetime, Decimal
     start = max(life.since, span.since)
     end = min(life.until or span.until, span.until)
     hour = hour_of(start)
-    while hour < end:
+    while start < end and hour < end:
         part = _place(min(end, hour + HOUR) - hour) - _place(max(start, hour) - hour)
         if part:
             yield hour, plain(part)

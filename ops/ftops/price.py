@@ -75,9 +75,11 @@ class PriceBook:
         if wanted.charge_type == "training":
             return self._training(wanted)
         model = self.catalog.find_model(wanted.model, wanted.version) if wanted.model else None
+        if not wanted.sku:
+            return Quote(None, unit, "unknown: nothing tells its model and SKU any more")
         sku = self.catalog.find_sku(wanted.sku)
         if sku is None:
-            return Quote(None, unit, f"unknown: the catalog has no SKU {wanted.sku or '(none)'}")
+            return Quote(None, unit, f"unknown: the catalog has no SKU {wanted.sku}")
         if sku.billing == PTU_HOUR:
             return _provisioned(wanted, sku, unit)
         if model is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ KEYS = ("hour", "day", "deployment", "model", "account", "charge_type")
 
 
 @click.command("report")
-@click.option("--by", type=click.Choice(KEYS), default="hour", show_default=True)
+@click.option("--by", type=click.Choice(KEYS), default="day", show_default=True, help="Sum by.")
 @click.option("--since", default="7d", show_default=True, help="A span or an instant: 7d, 36h.")
 @click.option("--until", help="An instant; now, where it is left out.")
 @click.option(
@@ -111,8 +112,9 @@ def _answer(chosen: Options, output: str) -> Answer:
     if accounting.unknown:
         notes.append(f"{len(accounting.unknown)} costs are unknown and not in the total.")
     notes.append(f"${accounting.total_usd:.2f} accrued at list price; this is not Azure's bill.")
-    every = output == "csv" and chosen.by == "hour"
-    tables = [_rows(accounting) if every else _groups(accounting, chosen.by)]
+    exact = output != "table"
+    every = exact and chosen.by == "hour"
+    tables = [_rows(accounting) if every else _groups(accounting, chosen.by, exact=exact)]
     if accounting.unknown:
         tables.append(_gaps(accounting))
     return Answer("cost report", session.now, _body(accounting, chosen.by), tables, notes)
@@ -135,8 +137,15 @@ def _rows(accounting: Accounting) -> Table:
     return Table(ROWS, rows)
 
 
-def _groups(accounting: Accounting, by: str) -> Table:
-    rows = [tuple(vars(group).values()) for group in accounting.fold(by)]
+def _groups(accounting: Accounting, by: str, *, exact: bool) -> Table:
+    """People get cents and a little more; programs get every digit."""
+    rows = [
+        tuple(
+            round(value, 4) if isinstance(value, Decimal) and not exact else value
+            for value in vars(group).values()
+        )
+        for group in accounting.fold(by)
+    ]
     return Table((by, *GROUPS), rows, empty="nothing was billed in this time")
 
 

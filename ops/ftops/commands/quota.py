@@ -51,4 +51,6 @@ def command(regions: tuple[str, ...], model: str | None, everything: bool, outpu
     }
     empty = "no quota is told; name a region: ftops quota --region swedencentral"
     notes = [f"{each.name}: unknown: {each.reason}" for each in hidden]
-    emit(Answer("quota", session.now, body, [Table(COLUMNS, rows, empty=empty)], notes), output)
+    # The meaning repeats the name in more words, and would break the lines of a terminal.
+    table = Table(COLUMNS[:-1], [row[:-1] for row in rows], empty=empty)
+    emit(Answer("quota", session.now, body, [table], notes), output)

@@ -88,9 +88,10 @@ def _answer(chosen: Options) -> Answer:
     )
     judged = judge_estate(session, chosen.scope, allowance, PriceBook(read_catalog()))
     outcomes = foretell(judged.plan)
-    notes = _notes(judged, allowance, yes=chosen.yes)
     if chosen.yes:
         outcomes = carry_out(session, judged, allowance, ledger)
+    notes = _notes(judged, allowance, outcomes, yes=chosen.yes)
+    if chosen.yes:
         notes += ledger.read().notes(ledger.path)
     failed = any(outcome.state == "failed" for outcome in outcomes)
     return Answer(
@@ -146,16 +147,21 @@ def _tables(judged: Judged, outcomes: Sequence[Outcome]) -> list[Table]:
     return tables
 
 
-def _notes(judged: Judged, allowance: Allowance, *, yes: bool) -> list[str]:
+def _notes(
+    judged: Judged, allowance: Allowance, outcomes: Sequence[Outcome], *, yes: bool
+) -> list[str]:
     count = len(judged.plan.items)
     saved = judged.plan.saved_usd_per_day
     price = "an unknown amount" if saved is None else f"${saved:.2f}"
     lines = [f"{each.name}: unknown: {each.reason}" for each in judged.estate.unreadable]
-    if not yes and count:
+    if not count:
+        lines.append("Nothing to delete.")
+    elif yes:
+        deleted = sum(outcome.state == "deleted" for outcome in outcomes)
+        lines.append(f"Deleted {deleted} of {count}; ftops restore NAME brings one back.")
+    else:
         lines.append(f"Would delete {count}, which saves {price} a day. --yes deletes.")
         if judged.plan.refusal:
             lines.append(f"--yes would be refused: {judged.plan.refusal}.")
-    elif not count:
-        lines.append("Nothing to delete.")
     lines.append(f"Calls are known up to {rfc3339(judged.window.as_of)}.")
     return [*allowance.notes, *lines]

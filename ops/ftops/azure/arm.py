@@ -29,8 +29,8 @@ SETTLED = frozenset({"succeeded", "failed", "canceled"})
 HINTS: Mapping[str, str] = {
     "InsufficientQuota": "lower the capacity in the stack file, or see what is free: ftops quota",
     "FlagMustBeSetForRestore": (
-        "an account of this name was deleted less than 48 hours ago; purge it: az cognitiveservices"
-        " account purge --location REGION --resource-group GROUP --name ACCOUNT"
+        "it was deleted less than 48 hours ago; purge it: az cognitiveservices account purge"
+        " --name {name} --resource-group {group} --location REGION"
     ),
     "CustomDomainInUse": "state another customSubDomainName in the stack file",
 }
@@ -197,7 +197,9 @@ def _raise_failed(operation: Json, path: str) -> None:
 
 def _refused(path: str, code: str, text: str) -> CloudRefused:
     name = path.rstrip("/").rsplit("/", 1)[-1]
-    return CloudRefused(f"{name}: {text.strip()}", HINTS.get(code, ""), azure_code=code)
+    group = path.partition("/resourceGroups/")[2].partition("/")[0]
+    hint = HINTS.get(code, "").format(name=name, group=group)
+    return CloudRefused(f"{name}: {text.strip()}", hint, azure_code=code)
 
 
 def _wait_seconds(answer: httpx.Response, otherwise: float) -> float:

@@ -50,7 +50,7 @@ def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
     read_environment(env, root)
     session = open_session(target)
     raised = bring_up(env, root, session, lambda steps: _approve(env, steps, yes=yes), _tell)
-    rows = [(step.action, step.name, step.type) for step in raised.steps]
+    rows = [(step.action, step.label, step.type) for step in raised.steps]
     body = {
         "environment": env,
         "target": session.target.kind,
@@ -71,6 +71,6 @@ def _approve(env: str, steps: Sequence[Step], *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise BadUsage(f"{len(changes)} changes wait for a yes", f"ftops up {env} --yes")
-    rows = [(WOULD.get(step.action, step.action), step.name, step.type) for step in steps]
+    rows = [(WOULD.get(step.action, step.action), step.label, step.type) for step in steps]
     print_table(Table(("would", "name", "type"), rows, f"{env}, before anything is touched"))
     click.confirm("Go on?", abort=True, err=True)

@@ -63,8 +63,9 @@ class Made:
         if action != "unchanged" or found is None:
             found = self.arm.put(sent.path, sent.api_version, sent.body)
         name = sent.path.rsplit("/", 1)[-1]
-        self.steps.append(Step(record.type, name, sent.path, action))
-        self.tell(f"{action:10} {name}")
+        step = Step(record.type, name, sent.path, action)
+        self.steps.append(step)
+        self.tell(f"{action:10} {step.label}")
         return str(found.get("id", sent.path)), outputs(record, found)
 
     def invoke(self, token: str, arguments: Json) -> Mapping[str, Any]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from typing import Any, NoReturn
@@ -23,7 +22,7 @@ from ftops.engine.change import changes
 from ftops.engine.provider import PartlyMadeError, Provider
 from ftops.engine.wire import Empty, read_struct, write_struct
 from ftops_catalog.arm_type import read_arm_types
-from ftops_catalog.errors import CloudRefused, FtopsError, NotReady
+from ftops_catalog.errors import CloudRefused, FtopsError
 
 WATCH_SECONDS = 2.0
 MESSAGE_BYTES_MAX = 400 * 1024 * 1024
@@ -32,9 +31,8 @@ MESSAGE_BYTES_MAX = 400 * 1024 * 1024
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """The engine's calls, answered by a Provider; an error is its sentence and hint, no trace."""
 
-    def __init__(self, provider: Provider, stopped: threading.Event) -> None:
+    def __init__(self, provider: Provider) -> None:
         self.provider = provider
-        self.stopped = stopped
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
         del request, context
@@ -127,8 +125,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.InvokeResponse(**{"return": write_struct(answer)})
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
+        """What has begun is finished: cut short it would be there without a state to know it."""
         del request, context
-        self.stopped.set()
         return Empty()
 
 
@@ -157,7 +155,7 @@ def _answered(context: Any, call: Callable[[], Any]) -> Any:
 def _abort_partly(context: Any, error: PartlyMadeError) -> NoReturn:
     """Tells the engine to keep what is there in the state, with the reason why it is not right."""
     detail = provider_pb2.ErrorResourceInitFailed(
-        id=error.made, properties=write_struct(_plain(error.state)), reasons=[error.reason]
+        id=error.made, properties=write_struct(error.state), reasons=[error.reason]
     )
     unknown = grpc.StatusCode.UNKNOWN
     status = status_pb2.Status(code=unknown.value[0], message=error.reason)
@@ -167,27 +165,17 @@ def _abort_partly(context: Any, error: PartlyMadeError) -> NoReturn:
     raise AssertionError("abort raises")
 
 
-def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(state)
-
-
 def main() -> None:
     """Serves until the engine ends; the port goes to stdout, as the engine expects."""
-    stopped = threading.Event()
     try:
         session = open_session("sandbox")
     except FtopsError as error:
         sys.exit(f"the stand-in for azure-native serves the sandbox alone: {error.message}")
-
-    def wait(seconds: float) -> None:
-        if stopped.wait(seconds):
-            raise NotReady("the run was cancelled", "run the same command again")
-
     options = [("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)]
-    with Arm(session, sleep=wait) as arm:
+    with Arm(session) as arm:
         server = grpc.server(ThreadPoolExecutor(max_workers=16), options=options)
         provider = Provider(arm, session.target.subscription_id)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Plugin(provider, stopped), server)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Plugin(provider), server)
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         print(port, flush=True)  # noqa: T201 - the engine reads the port here

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftops.engine.listing import arm_request
 from ftops.engine.program import Declared
 from ftops.engine.step import Action, Approve, Raised, Step, Tell
+from ftops.stack_file import FOLDER
 from ftops.target import TO_SANDBOX, Target
-from ftops_catalog.errors import BadConfig, Blocked, CloudRefused, Conflict, NotReady
+from ftops_catalog.errors import BadConfig, Blocked, CloudRefused, Conflict, FtopsError, NotReady
 
 if TYPE_CHECKING:
     from pulumi import automation
+
+Result = TypeVar("Result")
 
 CLI = "pulumi"
 PACK = "policies"
@@ -48,20 +53,63 @@ def bring_up(name: str, root: Path, target: Target, approve: Approve, tell: Tell
     """
     if target.is_sandbox and shutil.which(PLUGIN) is None:
         raise NotReady(f"{PLUGIN}, the sandbox's stand-in, is not on PATH", TO_SANDBOX)
-    talk = Talk(tell)
-    with _pulumi_errors(talk):
-        stack = _select(name, root)
-        packs = [PACK] if (root / PACK / "PulumiPolicy.yaml").is_file() else None
-        foreseen = Seen(target.subscription_id)
-        stack.preview(
-            on_event=foreseen.note, on_output=talk.say, on_error=talk.say, policy_packs=packs
+    # The sandbox's backend makes a salt for every stack; only dev's is worth keeping in the tree.
+    kept = _unchanged(root / FOLDER / f"Pulumi.{name}.yaml") if target.is_sandbox else nullcontext()
+    with kept:
+        cli = Cli(root, Talk(tell), target.subscription_id)
+        stack = cli.patiently(lambda: _select(name, root))
+        approve(cli.run(stack.preview))
+        try:
+            steps = cli.run(stack.up)
+        except Conflict:
+            if not _is_left_over(cli.talk.lines):
+                raise
+            cli.patiently(stack.cancel)
+            steps = cli.run(stack.up)
+        outputs = cli.patiently(stack.outputs)
+    return Raised(steps, {key: output.value for key, output in outputs.items()})
+
+
+@dataclass(frozen=True)
+class Cli:
+    """The CLI's runs, on a project's folder and with its policy pack."""
+
+    root: Path
+    talk: Talk
+    subscription_id: str
+
+    def run(self, verb: Callable[..., object]) -> list[Step]:
+        """`preview` or `up`, and the engine's events as steps."""
+        packs = [PACK] if (self.root / PACK / "PulumiPolicy.yaml").is_file() else None
+        seen = Seen(self.subscription_id)
+        say = self.talk.say
+        self.talk.clear()
+        self.patiently(
+            lambda: verb(on_event=seen.note, on_output=say, on_error=say, policy_packs=packs)
         )
-        approve(foreseen.steps())
-        done = Seen(target.subscription_id)
-        talk.clear()
-        stack.up(on_event=done.note, on_output=talk.say, on_error=talk.say, policy_packs=packs)
-        outputs = {key: output.value for key, output in stack.outputs().items()}
-    return Raised(done.steps(), outputs)
+        return seen.steps()
+
+    def patiently(self, call: Callable[[], Result]) -> Result:
+        """Calls from another thread, so that an interrupt waits for the CLI's own orderly end.
+
+        The terminal interrupts the CLI, too: it finishes what it has begun and writes its state.
+        """
+        with _pulumi_errors(self.talk), ThreadPoolExecutor(1) as pool:
+            return pool.submit(call).result()
+
+
+def _is_left_over(lines: list[str]) -> bool:
+    """Whether the lock that Pulumi names is of a process of this machine that is no more."""
+    held = re.search(r"created by \S+@(\S+) \(pid (\d+)\)", "\n".join(lines))
+    if not held or held.group(1) != platform.node():
+        return False
+    try:
+        os.kill(int(held.group(2)), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _select(name: str, root: Path) -> automation.Stack:
@@ -130,6 +178,17 @@ def _known(state: automation.events.StepEventStateMetadata) -> dict[str, Any]:
 
 
 @contextmanager
+def _unchanged(file: Path) -> Iterator[None]:
+    """Puts a file back as it was."""
+    before = file.read_bytes()
+    try:
+        yield
+    finally:
+        if file.read_bytes() != before:
+            file.write_bytes(before)
+
+
+@contextmanager
 def _pulumi_errors(talk: Talk) -> Iterator[None]:
     from pulumi import automation
 
@@ -143,18 +202,26 @@ def _pulumi_errors(talk: Talk) -> Iterator[None]:
         raise _refusal(talk.lines or str(error).splitlines()) from error
 
 
-def _refusal(lines: list[str]) -> Blocked | CloudRefused:
+def _refusal(lines: list[str]) -> FtopsError:
     """The sentence of a run that failed, out of what Pulumi said."""
     text = "\n".join(lines)
-    if re.search(r"\[mandatory\]|policy violation|Policy Violation", text):
+    if "[mandatory]" in text:
         rules = sorted(set(re.findall(r"\[mandatory\]\s+(\S+)", text)))
-        named = f": {', '.join(rules)}" if rules else ""
-        return Blocked(f"the policy pack says no{named}", "ftops policy check names file and line")
-    said = [line.strip() for line in lines if re.match(r"\s*error:", line)]
-    sentence = (said or [line for line in lines if line.strip()] or ["no reason given"])[0]
-    code = re.search(r"\(([A-Z][A-Za-z]+)\)", text)
+        return Blocked(f"the policy pack says no: {', '.join(rules)}", "ftops policy check ENV")
+    errors = [found.group(1) for line in lines if (found := _ERROR.match(line))]
+    sentence = (errors or [line.strip() for line in lines if line.strip()] or ["no word"])[0]
+    if "already existing resource" in sentence:
+        return Conflict(
+            f"pulumi: {sentence}; it was made without the Pulumi CLI, so no state knows it",
+            "empty the sandbox (ftops sandbox reset), or pulumi import it",
+        )
+    hint = re.search(r"^\s*Hint: (.+)$", text, re.MULTILINE)
+    code = re.search(r"\(([A-Z][A-Za-z]+)\)$", sentence)
     return CloudRefused(
-        f"pulumi: {sentence.removeprefix('error:').strip()}",
-        "what was made stays; mend the cause and run the same command again",
+        f"pulumi: {sentence}",
+        hint.group(1) if hint else "mend the cause and run the same command again",
         azure_code=code.group(1) if code else "",
     )
+
+
+_ERROR = re.compile(r"\s*error: (?!update failed|preview failed|an unhandled error)(.+)")

@@ -22,6 +22,12 @@ class Step:
     id: str
     action: Action
 
+    @property
+    def label(self) -> str:
+        """The name below its parents', such as `account/deployment`."""
+        names = self.id.partition("/providers/")[2].split("/")[2::2]
+        return "/".join(names) or self.name
+
 
 @dataclass(frozen=True)
 class Raised:

@@ -10,6 +10,7 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped] # has no types
 import pytest
+import yaml
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped] # has no types
 from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped] # has no types
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped] # has no types
@@ -17,6 +18,7 @@ from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy.proxy import UNKNOWN_NUMBER_VALUE, UNKNOWN_STRING_VALUE
 
+from ftops import __version__
 from ftops_policies import read_rules
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -188,3 +190,10 @@ def test_an_empty_stack_and_a_type_of_no_cloud_are_fine(
 ) -> None:
     assert _said(pack.AnalyzeStack(wire.AnalyzeStackRequest())) == {}
     assert _said(pack.Analyze(_inputs("random:index:Pet", {"length": 2}))) == {}
+
+
+def test_the_pack_has_the_version_of_the_project_and_names_no_folder_for_its_python() -> None:
+    project = yaml.safe_load((POLICIES / "PulumiPolicy.yaml").read_text(encoding="utf-8"))
+
+    assert project["version"] == __version__
+    assert project["runtime"] == "python"

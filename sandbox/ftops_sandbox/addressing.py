@@ -29,7 +29,7 @@ class Addressing:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = _address(scope) if scope["type"] == "http" else None
         if address is None:
-            await self._app(scope, receive, send)
+            await self._elsewhere(scope, receive, send)
             return
         name, path = address
         world: World = scope["app"].state.world
@@ -43,6 +43,14 @@ class Addressing:
         state = {**scope.get("state", {}), "account": account, "caller": caller}
         path = "/openai/" + path[len("/openai/") :]
         await self._app({**scope, "path": path, "state": state}, receive, send)
+
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Any other plane; the data plane's own paths mean nothing without an account."""
+        if scope["type"] == "http" and scope["path"].casefold().startswith("/openai"):
+            nowhere = OpenAIError(404, "404", "Resource not found")
+            await (await render_error(Request(scope), nowhere))(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 def _address(scope: Scope) -> tuple[str, str] | None:

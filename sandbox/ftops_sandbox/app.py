@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,34 +12,35 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from ftops_sandbox import activity, admin, arm, metadata, monitor, openai, prices, signin
 from ftops_sandbox.addressing import Addressing
 from ftops_sandbox.errors import ArmError, OpenAIError, render_error
 from ftops_sandbox.front import Front
-from ftops_sandbox.openai import attach
 from ftops_sandbox.world import World
 
 # In the order of matching: what is narrow first, Resource Manager's catch-all last.
-PLANES = ("admin", "metadata", "signin", "openai", "monitor", "prices", "activity", "arm")
+ROUTES: tuple[BaseRoute, ...] = (
+    *admin.routes,
+    *metadata.routes,
+    *signin.routes,
+    *openai.routes,
+    *monitor.routes,
+    *prices.routes,
+    *activity.routes,
+    *arm.routes,
+)
 
 
 def build_app(world: World) -> Starlette:
     """The whole of Azure as one ASGI application over one world."""
-    routes = [route for plane in PLANES for route in _routes(plane)]
     app = Starlette(
-        routes=routes,
+        routes=ROUTES,
         middleware=[Middleware(Front), Middleware(Addressing)],
         exception_handlers=_handlers(),
     )
     app.state.world = world
-    attach(world)
+    openai.attach(world)
     return app
-
-
-def _routes(plane: str) -> list[BaseRoute]:
-    name = f"ftops_sandbox.{plane}"
-    if importlib.util.find_spec(name) is None:
-        return []
-    return list(getattr(importlib.import_module(name), "routes", ()))
 
 
 def _handlers() -> Mapping[Any, Any]:

@@ -65,6 +65,8 @@ def test_an_account_that_is_not_there_is_404_in_the_data_planes_shape(
     answers = [
         data.get(f"https://nobody-here.openai.azure.com{MODELS}", headers={"api-key": "k"}),
         sandbox.plain.get(f"/_acct/nobody-here{MODELS}"),
+        data.get(f"https://management.azure.com{MODELS}"),
+        sandbox.plain.get(MODELS),
     ]
 
     for answer in answers:

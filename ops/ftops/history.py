@@ -50,11 +50,13 @@ class Lifetime:
     """One stretch of a deployment's existence; `until` None means that it still exists.
 
     `deployment` is as it was: its model and SKU are "" where nothing tells them any more.
+    `changed` tells that it did not end but went on as something that is billed differently.
     """
 
     deployment: Deployment
     since: datetime
     until: datetime | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,17 +172,26 @@ def _write(lives: list[Lifetime], event: Event, described: Deployment, *, alive:
     if not last.deployment.model:
         lives[-1] = replace(last, deployment=described)
     elif described.model and _billed_as(described) != _billed_as(last.deployment):
-        lives[-1] = replace(last, until=event.at)
+        lives[-1] = replace(last, until=event.at, changed=True)
         lives.append(Lifetime(described, event.at))
 
 
 def _with_current(lives: list[Lifetime], current: Deployment, span: Span) -> list[Lifetime]:
-    """What exists now exists since its own creation, whatever the events made of it."""
-    past = [life for life in lives if life.until is not None]
-    open_since = next((life.since for life in lives if life.until is None), None)
-    since = current.created_at or open_since or span.since
-    if past and past[-1].until is not None and past[-1].until > since:
-        since = past[-1].until
+    """What exists now exists since its own creation, whatever the events made of it.
+
+    Only a change of what is billed divides the time since then; a deletion told of it is not
+    its own.
+    """
+    open_since = next((life.since for life in lives if life.until is None), span.since)
+    created = current.created_at or open_since
+    past: list[Lifetime] = []
+    for life in lives:
+        if life.until is None:
+            continue
+        until = life.until if life.changed else min(life.until, created)
+        if until > life.since:
+            past.append(replace(life, until=until))
+    since = max([created, *(life.until for life in past if life.until)])
     return [*past, Lifetime(current, since)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 MODEL = "gpt-4.1-mini"
 TUNED = "sarcastic"
+REGION = "swedencentral"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def script(files: Files, base: str) -> tuple[Step, ...]:
     clock = f"ftops sandbox clock --state {_quoted(files.state)}"
     return (
         Step("Is the training data any good?", f"ftops data check {train}"),
-        Step("What will it cost?", f"ftops data estimate {train} --model {MODEL}"),
+        Step(
+            "What will it cost?", f"ftops data estimate {train} --model {MODEL} --region {REGION}"
+        ),
         Step("Do the environments keep the rules?", "ftops policy check"),
         Step("Bring the dev environment up.", "ftops up dev --target sandbox --yes"),
         Step(

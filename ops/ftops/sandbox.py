@@ -163,6 +163,7 @@ def variables(running: Running, path: str) -> dict[str, str]:
     rest = [part for part in path.split(os.pathsep) if part and part != bins]
     return {
         "FTOPS_SANDBOX": running.http,
+        "FTOPS_LEDGER": str(state / "ledger.jsonl"),
         "HTTPS_PROXY": running.proxy,
         "https_proxy": running.proxy,
         "NO_PROXY": LOCAL,

@@ -63,13 +63,12 @@ def _open(state: Path) -> Shell:
     exports = {name: value for name, value in exports.items() if isinstance(value, str)}
     # The way without a Pulumi CLI is what this journey walks, wherever it runs.
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
-    ledger = {"FTOPS_LEDGER": str(state / "ledger.jsonl")}
-    return Shell(state, plain | exports | ledger | {"PATH": path})
+    return Shell(state, plain | exports | {"PATH": path})
 
 
-@pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    opened = _open(tmp_path_factory.mktemp("journey") / "sandbox")
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    opened = _open(tmp_path / "sandbox")
     yield opened
     opened.type("sandbox", "stop", "--state", str(opened.state))
 
@@ -176,7 +175,7 @@ def test_the_loop_passes_on_a_real_file(shell: Shell, name: str) -> None:
     [
         (("data", "check", "no-such-file.jsonl"), 2, "no-such-file.jsonl"),
         (("data", "estimate", str(DATA / "sarcastic-train.jsonl"), "--model", "gpt-9"), 4, "gpt-9"),
-        (("up", "production"), 4, "production"),
+        (("up", "production"), 2, "production"),
         (("deploy", "latest", "x", "--environment", "dev", "--yes"), 2, "ttl"),
         (("catalog", "models", "--model", "gpt-4.1-mni"), 4, "gpt-4.1-mini"),
     ],

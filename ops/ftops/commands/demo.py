@@ -79,7 +79,7 @@ def _environ(files: Files) -> Mapping[str, str]:
     exports = {
         name: value for name, value in json.loads(done.stdout).items() if isinstance(value, str)
     }
-    return {**os.environ, **exports, "FTOPS_LEDGER": str(files.state / "ledger.jsonl")}
+    return {**os.environ, **exports}
 
 
 def _run(step: Step, environ: Mapping[str, str]) -> None:
@@ -97,7 +97,8 @@ def _end(files: Files, seconds: float, *, keep: bool) -> None:
     click.echo(f"The cost report: {files.report}  (open it in a browser)")
     click.echo("\nWhat to try next:")
     if keep:
-        click.echo(f'  eval "$(ftops sandbox env --state {files.state})"; ftops restore sarcastic')
-    click.echo('  ftops sandbox start --detach; eval "$(ftops sandbox env)"; ftops up dev --yes')
+        click.echo(f'  eval "$(ftops sandbox env --state {files.state})"')
+        click.echo("  ftops restore sarcastic --ttl 24h")
+    click.echo('  ftops sandbox start --detach; eval "$(ftops sandbox env)"; ftops up dev')
     click.echo("  ftops data check your-own.jsonl")
     click.echo("  ftops policy check; then break a rule in stacks/Pulumi.dev.yaml and look again")

@@ -98,7 +98,7 @@ def run_program(
 async def _run(run: Run, root: Path, stack: StackFile) -> None:
     import pulumi
     from pulumi.runtime import run_in_stack, set_all_config, set_mocks
-    from pulumi.runtime.settings import ROOT
+    from pulumi.runtime.settings import ROOT, SETTINGS
 
     from ftops.engine.monitor import NoMocks, make_monitor
 
@@ -106,6 +106,8 @@ async def _run(run: Run, root: Path, stack: StackFile) -> None:
     monitor: MockMonitor = make_monitor(run)
     # As a preview: what the world leaves open is unknown to the program, not empty.
     set_mocks(NoMocks(), project=PROJECT, stack=stack.name, preview=True, monitor=monitor)
+    # What set_mocks leaves as an earlier run in this process had it, its pending outputs included.
+    SETTINGS.outputs, SETTINGS.lock = set(), threading.Lock()
     # set_mocks makes a root that takes no outputs; run_in_stack makes the one of a real run.
     ROOT.set(None)
     try:

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
@@ -130,6 +131,7 @@ def _sign(store: Store, text: str) -> bytes:
     return hmac.digest(_secret(store), text.encode(), hashlib.sha256)
 
 
+@cache
 def _secret(store: Store) -> bytes:
     kept = store.get(_KIND, "token")
     if kept is None:

@@ -18,8 +18,11 @@ _VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete", "POST": "action"
 class Journal:
     """The entries of one request: they share a correlation id, as Azure's do."""
 
-    def __init__(self, world: World, target: Target, method: str, caller: Caller) -> None:
+    def __init__(
+        self, world: World, target: Target, method: str, caller: Caller, sent: Any = None
+    ) -> None:
         self._world = world
+        self._sent = sent
         self._target = target
         self._caller = caller
         self._operation = f"{target.type_name}/{_VERBS[method]}"
@@ -42,12 +45,9 @@ class Journal:
         }
         self._world.record(KIND, self._target.id, body, time)
 
-    def started(self, sent: Any) -> None:
-        """The first entry carries the request's body as text, as Azure's does."""
-        self.write("Started", {"requestbody": json.dumps(sent)} if sent else {})
-
     def ended(self, status_code: int, answer: Any, finishes: datetime | None = None) -> None:
         """Accepted now and Succeeded at `finishes` where it takes time, else Succeeded now."""
+        self._started()
         properties = {"statusCode": _word(status_code)}
         if answer:
             properties["responseBody"] = json.dumps(answer)
@@ -58,8 +58,14 @@ class Journal:
 
     def failed(self, status_code: int, error: Any) -> None:
         """The last entry of a write that was refused."""
+        self._started()
         message = json.dumps(error)
         self.write("Failed", {"statusCode": _word(status_code), "statusMessage": message})
+
+    def _started(self) -> None:
+        """The first entry carries the request's body as text, as Azure's does."""
+        sent = {"requestbody": json.dumps(self._sent)} if self._sent else {}
+        self.write("Started", sent)
 
     def _group(self) -> str:
         if self._target.types[0].casefold() == "resourcegroups":

@@ -38,9 +38,9 @@ def find_pool(model: Model, sku: str, region: str, *, tuned: bool) -> Pool:
     )
 
 
-def take(world: World, pool: Pool, amount: int, held: float) -> Share:
+def take(world: World, pool: Pool, amount: int, held: float, of: str = DEPLOYMENT) -> Share:
     """A share of the pool, or InsufficientQuota; `held` is what the resource has of it already."""
-    used = world.store.total(DEPLOYMENT, pool.key)
+    used = world.store.total(of, pool.key)
     free = pool.limit - used
     if amount - held > free:
         raise ArmError(
@@ -53,19 +53,31 @@ def take(world: World, pool: Pool, amount: int, held: float) -> Share:
     return Share(pool.key, amount)
 
 
+def count_share(world: World, account: dict[str, Any], *, fresh: bool) -> Share:
+    """What an account takes of its kind's count in its region; a new one may be one too many."""
+    kind, region = account["kind"], account["location"]
+    pool = _count_pool(kind, region)
+    if fresh:
+        return take(world, pool, 1, 0, of=ACCOUNT)
+    return Share(pool.key, 1)
+
+
 def usages(world: World, region: str) -> list[dict[str, Any]]:
     """Every pool of a region with what is used of it, unused ones too."""
     lines = [
         _line(pool.name, pool.label, world.store.total(DEPLOYMENT, pool.key), pool.limit)
         for pool in _pools(region)
     ]
-    accounts = [a for a in world.store.list(ACCOUNT) if a.body["location"] == region]
     for kind in ("OpenAI", "AIServices"):
-        count = sum(1 for account in accounts if account.body["kind"] == kind)
-        limit = offer().limits["accounts_per_region"]
-        label = f"{kind} account count"
-        lines.append(_line(f"{kind}.S0.AccountCount", label, count, limit))
+        pool = _count_pool(kind, region)
+        used = world.store.total(ACCOUNT, pool.key)
+        lines.append(_line(pool.name, pool.label, used, pool.limit))
     return lines
+
+
+def _count_pool(kind: str, region: str) -> Pool:
+    limit = offer().limits["accounts_per_region"]
+    return Pool(f"{kind}.S0.AccountCount", f"{kind} account count", limit, region)
 
 
 def _pools(region: str) -> Iterator[Pool]:

@@ -24,7 +24,6 @@ async def delete(order: Order) -> Response:
     try:
         return _delete(order, journal)
     except ArmError as error:
-        journal.started(None)
         journal.failed(error.status, error.body())
         raise
 
@@ -48,7 +47,6 @@ def _delete(order: Order, journal: Journal) -> Response:
         if kind.name == GROUP_TYPE:
             require_resource(world, order.target)
         return Response(status_code=204)
-    journal.started(None)
     place = place_of(world, order.target)
     finishes = world.now() + timedelta(seconds=kind.delete_s)
     with world.store.transaction():

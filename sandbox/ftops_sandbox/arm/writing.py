@@ -49,8 +49,7 @@ class Order:
 async def put(order: Order) -> Response:
     """Creates (201) or replaces (200)."""
     sent = await read_body(order.request)
-    journal = Journal(order.world, order.target, "PUT", order.admission.caller)
-    journal.started(sent)
+    journal = Journal(order.world, order.target, "PUT", order.admission.caller, sent)
     try:
         return _put(order, sent, journal)
     except ArmError as error:
@@ -61,8 +60,7 @@ async def put(order: Order) -> Response:
 async def patch(order: Order) -> Response:
     """Merges into what is there; tags are replaced whole, as Azure replaces them."""
     sent = await read_body(order.request)
-    journal = Journal(order.world, order.target, "PATCH", order.admission.caller)
-    journal.started(sent)
+    journal = Journal(order.world, order.target, "PATCH", order.admission.caller, sent)
     try:
         require_scope(order.world, order.target)
         require_parent(order.world, order.target)
@@ -136,7 +134,7 @@ def _keep(order: Order, body: Body, before: Document | None, journal: Journal) -
         shown = show(order.kind, world, document, base_url(order.request))
         status = 200 if before else 201
         journal.ended(status, shown, finishes)
-    headers = _headers(order, document, finishes)
+        headers = _headers(order, document, finishes)
     return JSONResponse(shown, status, headers)
 
 

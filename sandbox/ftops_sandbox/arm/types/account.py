@@ -10,12 +10,12 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.arm import deleted_account, model_list
+from ftops_sandbox.arm.quota import count_share
 from ftops_sandbox.arm.resource_type import Body, Call, Kept, ResourceType, View, Write
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.host import is_azure
 from ftops_sandbox.moment import iso
-from ftops_sandbox.offer import offer
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import ACCOUNT, NOTES, TENANT_ID, World
 
@@ -44,10 +44,10 @@ def check(write: Write) -> Kept:
             f"An existing resource with ID '{write.id}' was not found among the deleted ones.",
         )
     _check_subdomain(write)
+    share = count_share(write.world, write.body, fresh=write.before is None)
     if write.before is None:
-        _check_count(write)
-        return Kept({"keys": {"key1": _key(), "key2": _key()}})
-    return Kept()
+        return Kept({"keys": {"key1": _key(), "key2": _key()}}, share)
+    return Kept(share=share)
 
 
 def show(view: View) -> Body:
@@ -115,7 +115,12 @@ def regenerate_key(call: Call) -> Response:
     keys = {**document.body[NOTES]["keys"], which: _key()}
     body = {**document.body, NOTES: {**document.body[NOTES], "keys": keys}}
     call.world.store.put(
-        ACCOUNT, document.key, body, created=document.created, parent=document.parent
+        ACCOUNT,
+        document.key,
+        body,
+        created=document.created,
+        parent=document.parent,
+        share=call.world.store.share(ACCOUNT, document.key),
     )
     return JSONResponse(keys)
 
@@ -164,21 +169,6 @@ def _check_subdomain(write: Write) -> None:
             )
 
 
-def _check_count(write: Write) -> None:
-    here = write.body["location"]
-    count = sum(1 for a in write.world.store.list(ACCOUNT) if a.body["location"] == here)
-    limit = offer().limits["accounts_per_region"]
-    if count >= limit:
-        raise ArmError(
-            400,
-            "InsufficientQuota",
-            f"This operation require 1 new capacity in quota {write.body['kind']} account count, "
-            f"which is bigger than the current available capacity {limit - count}. The current "
-            f"quota usage is {count} and the quota limit is {limit} for quota "
-            f"{write.body['kind']} account count.",
-        )
-
-
 def _restored(write: Write, deleted: Document, *, restore: bool) -> Kept:
     if not restore:
         raise ArmError(
@@ -192,7 +182,8 @@ def _restored(write: Write, deleted: Document, *, restore: bool) -> Kept:
     write.body.clear()
     write.body.update(kept)
     # A recording shows that a restore has Succeeded in its first answer.
-    return Kept({"keys": deleted.body[NOTES]["keys"], "settles": iso(write.now)})
+    share = count_share(write.world, write.body, fresh=True)
+    return Kept({"keys": deleted.body[NOTES]["keys"], "settles": iso(write.now)}, share)
 
 
 def _endpoint(view: View) -> str:

@@ -176,5 +176,6 @@ def ftops(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call
         monkeypatch.delenv(name)
     for name, value in world.sandbox.env.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("FTOPS_LEDGER", str(tmp_path / "ledger.jsonl"))
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(main, arguments, catch_exceptions=False)

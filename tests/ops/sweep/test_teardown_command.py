@@ -173,7 +173,7 @@ def test_a_plan_beyond_its_limit_touches_nothing(world: World, ftops: Run) -> No
 
 def intend(world: World, path: str) -> Ledger:
     """What a crash between the journal and the deletion leaves behind."""
-    ledger = Ledger(Path(".ftops/ledger.jsonl"), SUBSCRIPTION)
+    ledger = Ledger(Path("ledger.jsonl"), SUBSCRIPTION)
     body = world.arm.get(path).json()
     ledger.append(Entry("deleting", world.sandbox.now(), path, body, "idle"))
     return ledger

@@ -326,11 +326,10 @@ def test_what_is_no_file_is_bad_usage(name: str, tmp_path: Path) -> None:
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-KEYS = st.sampled_from(
-    "messages role content name weight tools tool_calls tool_call_id function functions type"
-    " function_call arguments text image_url url detail id input preferred_output"
-    " non_preferred_output prompt completion".split()  # noqa: SIM905 - one line a key is a page
-)
+KEY_NAMES = """messages role content name weight tools tool_calls tool_call_id function functions
+type function_call arguments text image_url url detail id input preferred_output prompt completion
+non_preferred_output"""
+KEYS = st.sampled_from(KEY_NAMES.split())
 WORDS = st.sampled_from(["user", "assistant", "tool", "function", "image_url", "text", "x"])
 VALUES = st.recursive(
     SCALARS | WORDS,

@@ -62,10 +62,10 @@ def command(ledger: Path, output: str, yes: bool, owner: str | None, **options: 
     proposal = propose(open_session(), request, settings)
     for note in proposal.notes:
         click.echo(note, err=True)
-    if proposal.blocked:
-        emit(_refusal(proposal), output)
-        return
     if not proposal.stands:
+        if proposal.blocked:
+            emit(_refusal(proposal), output)
+            return
         _approve(proposal, yes=yes)
     emit(_answer(proposal, deploy(proposal, ledger)), output)
 

@@ -1,0 +1,139 @@
+"""`ftops compare`: likeness that is honest, and two deployments of a running sandbox."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftops.comparison import Likeness, Reply, chrf, f1, parse_question, score, total
+
+if TYPE_CHECKING:
+    from tests.ops.conftest import Lab
+
+TEXTS = st.text(alphabet="abc xyzé", max_size=30)
+
+
+@given(one=TEXTS, other=TEXTS)
+def test_likeness_lies_between_zero_and_one(one: str, other: str) -> None:
+    for measure in (chrf, f1):
+        assert 0 <= measure(one, other) <= 1 + 1e-9
+    assert f1(one, other) == f1(other, one)
+
+
+@given(text=TEXTS.filter(str.strip))
+def test_a_text_is_wholly_like_itself(text: str) -> None:
+    assert chrf(text, text) == pytest.approx(1)
+    assert f1(text, text) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "words"),
+    [
+        ("", "a b", 0.0),
+        ("c d", "a b", 0.0),
+        ("a b", "b a", 1.0),
+        ("A, b", "a b", 0.8),
+        ("a a a", "a", 0.5),
+    ],
+)
+def test_words_are_counted_in_any_order(said: str, expected: str, words: float) -> None:
+    assert f1(said, expected) == pytest.approx(words)
+
+
+def test_a_nearer_wording_scores_higher() -> None:
+    expected = "restart the router"
+
+    assert chrf("restart your router", expected) > chrf("consult a source", expected) > 0
+
+
+def test_a_sum_with_an_unknown_is_unknown() -> None:
+    replies = [Reply("a", 3, 4), Reply("b")]
+
+    made = score([Likeness(0.2, 0.4), Likeness(0.4, 0.6)], replies)
+
+    assert (made.chrf, made.f1) == (0.3, 0.5)
+    assert made.prompt_tokens is None
+    assert total([1, 2]) == 3
+
+
+def test_a_question_is_all_but_the_last_answer() -> None:
+    messages = [
+        {"role": "system", "content": "s"},
+        {"role": "user", "content": "q"},
+        {"role": "assistant", "content": "a", "weight": 1},
+    ]
+
+    question = parse_question(4, {"messages": messages})
+
+    assert question is not None
+    assert (question.line, question.text, question.expected) == (4, "q", "a")
+    assert [message["role"] for message in question.messages] == ["system", "user"]
+
+
+@pytest.mark.parametrize(
+    "last", [{"role": "user", "content": "q"}, {"role": "assistant", "tool_calls": []}, "no"]
+)
+def test_an_example_without_an_answer_in_text_asks_nothing(last: object) -> None:
+    assert parse_question(1, {"messages": [{"role": "user", "content": "q"}, last]}) is None
+
+
+def held_out() -> Path:
+    from importlib import resources
+
+    return Path(str(resources.files("ftops") / "demonstration" / "sarcastic-held-out.jsonl"))
+
+
+def test_base_and_tuned_answer_side_by_side(lab: Lab, trained: str) -> None:
+    deployed = lab.ftops("deploy", trained, "tuned", "--ttl", "24h", "--yes", "--owner", "ana")
+    assert deployed.exit_code == 0, deployed.output
+
+    body = lab.json("compare", "base", "tuned", "--data", held_out())
+    table = lab.ftops("compare", "base", "tuned", "--data", held_out(), "--limit", 2)
+
+    scores = body["scores"]
+    assert len(body["examples"]) == scores["examples"] == 12
+    assert all(each["base"] != each["tuned"] for each in body["examples"])
+    assert 0 < scores["tuned"]["chrf"] < 1
+    assert scores["tuned"]["completion_tokens"] > 0
+    assert "not whether an answer is good" in scores["measure"]
+    assert "printer" in table.stdout
+    assert "of 2" in table.stderr
+
+
+@pytest.mark.parametrize(
+    ("names", "code", "part"),
+    [(("base", "absent"), 2, "no deployment absent"), (("base", "BASE"), 2, "with itself")],
+)
+def test_two_deployments_that_exist_are_needed(
+    names: tuple[str, str], code: int, part: str, lab: Lab
+) -> None:
+    result = lab.ftops("compare", *names, "--data", held_out())
+
+    assert result.exit_code == code
+    assert part in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        ({"prompt": "a", "completion": "b"}, "prompt-completion file"),
+        ({"question": 1}, "problems"),
+        (None, "there is no file"),
+    ],
+)
+def test_the_held_out_file_is_a_sound_chat_file(
+    row: object, part: str, lab: Lab, tmp_path: Path
+) -> None:
+    path = tmp_path / "held.jsonl"
+    if row is not None:
+        path.write_text(json.dumps(row), encoding="utf-8")
+
+    result = lab.ftops("compare", "base", "tuned", "--data", path)
+
+    assert result.exit_code in {1, 2}
+    assert part in result.stderr

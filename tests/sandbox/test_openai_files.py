@@ -1,0 +1,92 @@
+"""Files: uploaded, processed by the clock, listed, read back, deleted; refused in Azure's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openai
+import pytest
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Plane
+
+LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}'
+
+
+def test_a_file_is_pending_and_then_processed(plane: Plane) -> None:
+    created = plane.azure.files.create(file=("a.jsonl", LINE), purpose="fine-tune")
+    assert created.status in ("pending", "processed")
+    plane.sandbox.advance(seconds=5)
+    found = plane.v1.files.retrieve(created.id)
+
+    assert found.status == "processed"
+    assert (found.filename, found.bytes, found.purpose) == ("a.jsonl", len(LINE), "fine-tune")
+    assert found.id.startswith("file-")
+    assert len(found.id) == len("file-") + 32
+
+
+def test_an_upload_answers_201_with_its_location(plane: Plane) -> None:
+    raw = plane.azure.files.with_raw_response.create(file=("a.jsonl", LINE), purpose="fine-tune")
+
+    assert raw.status_code == 201
+    assert raw.headers["location"] == f"{plane.endpoint}/openai/files/{raw.parse().id}"
+
+
+def test_the_content_comes_back_byte_for_byte(plane: Plane) -> None:
+    data = b"\xef\xbb\xbf" + LINE + b"\r\n\r\n" + LINE
+    created = plane.v1.files.create(file=("bom.jsonl", data), purpose="fine-tune")
+
+    assert plane.azure.files.content(created.id).read() == data
+
+
+def test_files_are_listed_newest_first_page_by_page(plane: Plane) -> None:
+    made = [plane.upload(LINE, f"{number}.jsonl") for number in range(3)]
+    listed = [file.id for file in plane.v1.files.list(limit=2, purpose="fine-tune")]
+
+    assert [identity for identity in listed if identity in made] == made[::-1]
+
+
+def test_a_deleted_file_is_gone(plane: Plane) -> None:
+    identity = plane.upload(LINE)
+    assert plane.azure.files.delete(identity).deleted
+
+    with pytest.raises(openai.NotFoundError):
+        plane.azure.files.retrieve(identity)
+    with pytest.raises(openai.NotFoundError):
+        plane.v1.files.delete(identity)
+
+
+def test_a_file_without_one_json_line_ends_in_error(plane: Plane) -> None:
+    identity = plane.upload(b'[\n  {\n    "messages": []\n  }\n]\n', "array.json")
+    found = plane.azure.files.retrieve(identity)
+
+    assert found.status == "error"
+    assert "line 1" in (found.status_details or "")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "data", "words"),
+    [("dance", LINE, "'dance'"), ("fine-tune", b"", "empty")],
+)
+def test_a_bad_upload_is_refused(purpose: str, data: bytes, words: str, plane: Plane) -> None:
+    with pytest.raises(openai.BadRequestError, match=words) as refused:
+        plane.azure.files.create(file=("a.jsonl", data), purpose=purpose)  # type: ignore[arg-type] # wrong on purpose
+
+    assert refused.value.code == "invalidPayload"
+
+
+def test_an_import_says_that_the_sandbox_reaches_no_network(plane: Plane) -> None:
+    with pytest.raises(openai.BadRequestError, match="reaches no other host"):
+        plane.azure.post(
+            "/files/import",
+            body={"content_url": "https://example.org/a.jsonl", "purpose": "fine-tune"},
+            cast_to=object,
+        )
+
+
+def test_a_dated_path_wants_its_api_version(plane: Plane) -> None:
+    from httpx import get
+
+    answer = get(f"{plane.endpoint}/openai/files", headers={"api-key": plane.key}, trust_env=False)
+
+    assert answer.status_code == 404

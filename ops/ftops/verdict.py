@@ -132,7 +132,7 @@ def _by_keeper(deployment: Deployment, declared: frozenset[str]) -> Found | None
         if value is not None and value.casefold() not in UNPROTECTED:
             return "protected", f"Its tag {name} protects it."
     if not deployment.tuned:
-        return "declared", "It serves a base model, which costs nothing while idle."
+        return "declared", _base_reason(deployment)
     if (deployment.environment or "").casefold() in PRODUCTION:
         return "protected", f"It belongs to {deployment.environment}, which is only reported."
     if (deployment.tag("managed-by") or "").casefold() == "pulumi":
@@ -140,6 +140,12 @@ def _by_keeper(deployment: Deployment, declared: frozenset[str]) -> Found | None
     if deployment.key in declared:
         return "declared", "A stack file names it; remove it there."
     return None
+
+
+def _base_reason(deployment: Deployment) -> str:
+    if "provisioned" in deployment.sku.casefold():
+        return "It serves a base model on provisioned units; teardown is for tuned models."
+    return "It serves a base model, which costs nothing while idle."
 
 
 def _by_seen_calls(usage: Usage | None, threshold: Threshold, now: datetime) -> Found | None:

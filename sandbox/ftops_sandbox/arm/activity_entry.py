@@ -51,10 +51,11 @@ class Journal:
         properties = {"statusCode": _word(status_code)}
         if answer:
             properties["responseBody"] = json.dumps(answer)
-        if finishes and finishes > self._world.now():
+        lasts = finishes is not None and finishes > self._world.now()
+        if lasts:
             self.write("Accepted", properties)
             properties = {"statusCode": _word(200)}
-        self.write("Succeeded", properties, finishes)
+        self.write("Succeeded", properties, finishes if lasts else None)
 
     def failed(self, status_code: int, error: Any) -> None:
         """The last entry of a write that was refused."""

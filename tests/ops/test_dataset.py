@@ -189,6 +189,15 @@ def test_every_rule_has_a_file_that_breaks_it() -> None:
     assert {rule.id for rule in RULES} == {breach.rule for breach in BREACHES} | ELSEWHERE
 
 
+def test_the_page_on_data_lists_every_rule_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    listed = [line for line in page.splitlines() if line.startswith("| `") and "-" in line]
+
+    assert [line for line in listed if line.count("|") == 4 and "{" not in line] == [
+        f"| `{rule.id}` | {rule.demands} | {rule.source} |" for rule in RULES
+    ]
+
+
 HOLDING = [
     (
         "chat",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ftops.azure.session import MANAGEMENT, Session, refusals
-from ftops_catalog.errors import CloudRefused
+from ftops.azure.session import MANAGEMENT, Session
+from ftops_catalog.errors import CloudRefused, NotReady
 
 if TYPE_CHECKING:
     import httpx
@@ -18,6 +20,7 @@ Json = dict[str, Any]
 
 SCOPE = f"{MANAGEMENT}/.default"
 NOT_FOUND = 404
+SIGN_IN = "az login, or mend AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
 ATTEMPTS_MAX = 6
 POLL_SECONDS = 2.0
 WAIT_SECONDS_MAX = 30.0
@@ -139,7 +142,7 @@ class Arm:
         self, method: str, address: str, body: Mapping[str, Any] | None = None
     ) -> httpx.Response:
         """One request, repeated as long as Azure asks to come back later."""
-        with refusals(f"{method} {address.partition('?')[0]}"):
+        with _silence(f"{method} {address.partition('?')[0]}"):
             for attempt in range(1, ATTEMPTS_MAX + 1):
                 token = self.session.credential.get_token(SCOPE).token
                 answer = self._client.request(
@@ -150,6 +153,29 @@ class Arm:
                     break
                 self.sleep(_wait_seconds(answer, float(attempt)))
         return answer
+
+
+@contextmanager
+def _silence(doing: str) -> Iterator[None]:
+    """What the session's `refusals` does, without an SDK that takes a second to import."""
+    import httpx
+    from azure.core.exceptions import AzureError
+
+    try:
+        yield
+    except AzureError as error:
+        text = str(getattr(error, "message", error))
+        if "Unable to connect" in text or "NewConnectionError" in text:
+            raise _nothing(doing) from error
+        said = re.search(r"AADSTS\d+: [^.\n]*", text)
+        why = said.group(0) if said else text.strip().partition("\n")[0].rstrip(".")
+        raise CloudRefused(f"Azure did not accept the sign-in: {why}", SIGN_IN) from error
+    except httpx.TransportError as error:
+        raise _nothing(doing) from error
+
+
+def _nothing(doing: str) -> NotReady:
+    return NotReady(f"{doing}: nothing answered", "ftops doctor tells what this shell points at")
 
 
 def _address(path: str, api_version: str) -> str:

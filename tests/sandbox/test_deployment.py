@@ -86,6 +86,7 @@ def test_the_sdk_deploys_a_base_model_and_waits(
             f"The model 'Format:OpenAI,Name:{TUNED},Version:1' is not supported",
         ),
         (_body("gpt-4.1", capacity=0), "InvalidResourceProperties", "capacity '0'"),
+        (_body("gpt-4.1", capacity="many"), "InvalidResourceProperties", "capacity 'many'"),
         ({"properties": {}}, "InvalidResourceProperties", "missing"),
         ({"properties": {"model": "gpt-4.1"}}, "InvalidResourceProperties", "missing"),
     ],
@@ -116,6 +117,15 @@ def test_a_sku_is_taken_in_any_letter_case(arm: httpx.Client, account: str) -> N
     answer = arm.put(f"{account}/deployments/low", json=_body("gpt-4.1", "standard"))
 
     assert answer.json()["sku"]["name"] == "Standard"
+
+
+@pytest.mark.parametrize("capacity", ["2", 2.0, 2])
+def test_a_capacity_is_read_as_each_client_spells_it(
+    arm: httpx.Client, account: str, capacity: object
+) -> None:
+    answer = arm.put(f"{account}/deployments/two", json=_body("gpt-4.1", capacity=capacity))
+
+    assert answer.json()["sku"]["capacity"] == 2
 
 
 def test_quota_is_taken_and_given_back(

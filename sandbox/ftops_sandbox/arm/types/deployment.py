@@ -55,7 +55,11 @@ def show(view: View) -> Body:
     requests = (model.requests_per_unit if model else 6) * notes["capacity"]
     capability = model.capability if model else "chatCompletion"
     return {
-        "sku": {**(document.body.get("sku") or {}), "name": notes["sku"]},
+        "sku": {
+            **(document.body.get("sku") or {}),
+            "name": notes["sku"],
+            "capacity": notes["capacity"],
+        },
         "properties": {
             "model": {**sent["model"], "version": notes["version"]},
             "versionUpgradeOption": sent.get("versionUpgradeOption")
@@ -144,14 +148,22 @@ def _sku(body: Body, choice: Choice, region: str) -> tuple[str, int]:
             f"The specified SKU '{given}' of account deployment is not supported by the model "
             f"'{choice.name}' version: '{choice.version}'.",
         )
-    capacity = sent.get("capacity", 1)
-    if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
+    return sku, _capacity(sent.get("capacity", 1))
+
+
+def _capacity(sent: Any) -> int:
+    """The Azure CLI sends a text, Pulumi a float; both mean the whole number that they spell."""
+    try:
+        capacity = int(str(sent).removesuffix(".0"))
+    except ValueError:
+        capacity = 0
+    if capacity < 1 or isinstance(sent, bool):
         raise ArmError(
             400,
             "InvalidResourceProperties",
-            f"The specified capacity '{capacity}' of account deployment is invalid.",
+            f"The specified capacity '{sent}' of account deployment is invalid.",
         )
-    return sku, capacity
+    return capacity
 
 
 def _check_lifecycle(write: Write, choice: Choice) -> None:

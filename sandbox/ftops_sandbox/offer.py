@@ -13,7 +13,7 @@ from typing import Any
 
 # SKUs that serve everywhere; the others serve where a model's row says.
 _EVERYWHERE = ("GlobalStandard", "DeveloperTier")
-_TUNED = re.compile(r"(?P<base>.+?)\.ft-[0-9a-f]{32}(?:-[A-Za-z0-9_:.-]+)?", re.IGNORECASE)
+_TUNED = re.compile(r"(?P<base>.+?)\.ft-[0-9a-f]{32}(?:[-:][A-Za-z0-9_:.-]+)?", re.IGNORECASE)
 _CHECKPOINT = re.compile(r"ftchkpt-[0-9a-f]{32}", re.IGNORECASE)
 
 

@@ -30,6 +30,7 @@ from ftops_sandbox.store import Document
 from ftops_sandbox.world import World
 
 PROCESSING = timedelta(seconds=2)
+_PAGE_MAX = 10_000
 PURPOSES = ("fine-tune", "batch", "assistants", "user_data", "evals", "vision")
 
 
@@ -133,7 +134,7 @@ def list_files(request: Request) -> Response:
     shown = [file for file in shown if purpose in (None, file["purpose"])]
     newest_first = request.query_params.get("order", "desc") != "asc"
     shown.sort(key=lambda file: (file["created_at"], file["id"]), reverse=newest_first)
-    return page(request, shown)
+    return page(request, shown, _PAGE_MAX, _PAGE_MAX)
 
 
 def get_file(request: Request) -> Response:

@@ -61,9 +61,20 @@ def with_body(handler: BodyHandler) -> Callable[[Request], Awaitable[Response]]:
             raise bad_request("The request body is not valid JSON.") from None
         if not isinstance(body, dict):
             raise bad_request("The request body is not a JSON object.")
+        if not is_unicode(body):
+            raise bad_request("The request body holds half a character (a lone surrogate).")
         return await run_in_threadpool(handler, request, body)
 
     return read
+
+
+def is_unicode(value: Any) -> bool:
+    """Whether every text in a JSON value can be written down; an escape may spell half a one."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def bad_request(message: str, code: str = "invalidPayload") -> OpenAIError:
@@ -88,14 +99,16 @@ def seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def page(request: Request, items: Sequence[dict[str, Any]]) -> Response:
-    """One page of a list, `limit` long and starting behind the id `after`."""
+def page(
+    request: Request, items: Sequence[dict[str, Any]], usual: int = _PAGE, most: int = _PAGE_MAX
+) -> Response:
+    """One page of a list, `limit` (or `usual`) long and starting behind the id `after`."""
     try:
-        limit = int(request.query_params.get("limit", _PAGE))
+        limit = int(request.query_params.get("limit", usual))
     except ValueError:
         limit = 0
-    if not 1 <= limit <= _PAGE_MAX:
-        raise bad_request(f"'limit' must be a number from 1 to {_PAGE_MAX}.")
+    if not 1 <= limit <= most:
+        raise bad_request(f"'limit' must be a number from 1 to {most}.")
     after = request.query_params.get("after")
     start = 0
     if after:

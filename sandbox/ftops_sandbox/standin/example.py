@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,22 @@ def _parse_line(line: str, method: str) -> Example:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
         raise ValueError("The line is not valid JSON.") from None
+    if "\\ud" in line.lower() and not _is_whole(row):
+        raise ValueError("The line holds half a character (a lone surrogate).")
     if not isinstance(row, dict):
         raise ValueError("The line is not a JSON object.")  # noqa: TRY004 - one kind of bad line
     example = _preference(row) if method == "dpo" else _conversation(row.get("messages"))
     if not example.turns:
         raise ValueError("There is no assistant message to learn from.")
     return example
+
+
+def _is_whole(row: Any) -> bool:
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _preference(row: Mapping[str, Any]) -> Example:

@@ -17,6 +17,7 @@ from ftops.instant import HOUR
 
 HOURLY_UP_TO = timedelta(days=8)
 DAY = timedelta(days=1)
+BAR_PIXELS_MIN = 5
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def bars(rows: Iterable[Charge], span: Span) -> list[dict[str, Any]]:
 
 def _spec(rows: Sequence[Charge], span: Span, width: int, height: int) -> Mapping[str, Any]:
     by = "hour" if grain_of(span) == HOUR else "day"
+    wide = width > BAR_PIXELS_MIN * ((span.until - span.since) / grain_of(span))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
@@ -115,7 +117,8 @@ def _spec(rows: Sequence[Charge], span: Span, width: int, height: int) -> Mappin
         "autosize": {"type": "fit", "contains": "padding"},
         "background": None,
         "data": {"values": bars(rows, span)},
-        "mark": {"type": "rect", "clip": True, "stroke": "#fff", "strokeWidth": 0.5},
+        # Bars as thin as their white edges would look washed out.
+        "mark": {"type": "rect", "clip": True, "stroke": "#fff", "strokeWidth": 0.5 * wide},
         "encoding": {
             "x": _time_axis(span, width),
             "x2": {"field": "end"},

@@ -15,6 +15,8 @@ from ftops_catalog.sku import Sku
 TOKENS = "1M tokens"
 HOURS = "hour"
 PTU_HOUR = "ptu_hour"
+USD_MAX = 1_000_000
+"""What costs more than this per unit is a mistake in the answer, and no price."""
 DIGITS = 6
 """Decimals of a price and of a quantity: their product is exact in the twelve of a cost."""
 
@@ -68,9 +70,18 @@ class PriceBook:
 
     catalog: Catalog
     retail: Mapping[tuple[str, str], RetailPrice] = field(default_factory=dict)
+    _asked: dict[Priced, Quote] = field(default_factory=dict, repr=False, compare=False)
 
     def quote(self, wanted: Priced) -> Quote:
-        """The price, or an amount of None with a basis that says what is not known."""
+        """The price, or an amount of None with a basis that says what is not known.
+
+        A report asks the same few prices for every hour of a month, so answers are kept.
+        """
+        if wanted not in self._asked:
+            self._asked[wanted] = self._find(wanted)
+        return self._asked[wanted]
+
+    def _find(self, wanted: Priced) -> Quote:
         unit = HOURS if wanted.charge_type == "hosting" else TOKENS
         if wanted.charge_type == "training":
             return self._training(wanted)
@@ -138,7 +149,7 @@ def parse_retail_price(item: Mapping[str, Any]) -> RetailPrice | None:
         tier = Decimal(str(value_at(item, "tierMinimumUnits") or 0))
     except InvalidOperation:
         return None
-    usable = amount.is_finite() and amount >= 0 and tier == 0
+    usable = amount.is_finite() and 0 <= amount < USD_MAX and tier == 0
     if unit is None or not usable or text_at(item, "currencyCode").upper() != "USD":
         return None
     if text_at(item, "type").casefold() != "consumption":
@@ -182,4 +193,4 @@ def plain(amount: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent: 1.70 is 1.7, and 1E+1 is 10."""
     short = amount.normalize()
     _, _, exponent = short.as_tuple()
-    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+    return Decimal(int(short)) if isinstance(exponent, int) and exponent > 0 else short

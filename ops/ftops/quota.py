@@ -72,4 +72,4 @@ def _number(value: object) -> Decimal | None:
         return None
     if not number.is_finite():
         return None
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+    return Decimal(int(number)) if number == int(number) else number

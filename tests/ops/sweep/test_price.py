@@ -69,6 +69,7 @@ def test_units_are_read_as_azure_writes_them(unit: str, amount: str, per: str) -
         {"retailPrice": None},
         {"retailPrice": -1},
         {"retailPrice": "NaN"},
+        {"retailPrice": 1e30},
     ],
 )
 def test_what_is_no_price_here_is_left_out(changes: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from ftops_sandbox.certificate import keep_certificate
 from ftops_sandbox.clock import Clock
 from ftops_sandbox.faults import Faults
 from ftops_sandbox.moment import parse_start
-from ftops_sandbox.server import open_doors, serve
+from ftops_sandbox.server import READY_FILE, open_doors, serve
 from ftops_sandbox.store import Store
 from ftops_sandbox.world import World
 
@@ -39,6 +39,7 @@ def main(state: Path, port: int, at: str, speed: float | None) -> None:
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _locked(state):
+        (state / READY_FILE).unlink(missing_ok=True)  # what a crash left speaks of nobody
         try:
             doors = open_doors(port)
         except OSError as error:
@@ -74,7 +75,7 @@ def _clock(store: Store, at: str, speed: float | None) -> Clock:
         if speed is not None:
             clock.set_speed(speed)
     except ValueError as error:
-        _refuse("BadSpeed", str(error))
+        _refuse("BadStart" if start else "BadSpeed", str(error))
     return clock
 
 

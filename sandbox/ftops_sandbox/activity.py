@@ -61,7 +61,7 @@ def _filter(text: str, now: datetime) -> tuple[datetime, datetime, list[Test]]:
         elif operator in ("ge", "gt"):
             since = _moment(value)
         else:
-            until = min(until, _moment(value) + timedelta(microseconds=1))
+            until = min(until, min(_moment(value), now) + timedelta(microseconds=1))
     if since is None:
         raise _bad("The start time is missing: eventTimestamp ge '<time>'.")
     if since < now - timedelta(days=_DAYS_MAX, hours=1):

@@ -10,7 +10,9 @@ from ftops_sandbox.moment import iso, parse_moment
 from ftops_sandbox.store import Store
 
 _KIND = "sandbox.clock"
-_SPEED_MAX = 1_000_000.0
+_SPEED_MAX = 100_000.0
+# Sums of moments and spans must stay inside Python's calendar, whatever is asked.
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -30,7 +32,10 @@ class Clock:
             self._origin = parse_moment(kept.body["origin"])
             self._speed = float(kept.body["speed"])
         else:
-            self._anchor(start or datetime.fromtimestamp(wall(), UTC), 1.0)
+            begin = start or datetime.fromtimestamp(wall(), UTC)
+            if not _FIRST <= begin < _LAST:
+                raise ValueError(f"A sandbox lives between {_FIRST:%Y} and {_LAST:%Y}.")
+            self._anchor(begin, 1.0)
 
     @staticmethod
     def is_kept(store: Store) -> bool:
@@ -45,17 +50,16 @@ class Clock:
     def now(self) -> datetime:
         """The sandbox's moment, aware, UTC."""
         elapsed_s = max(0.0, self._wall() - self._wall_origin_s)
-        return self._origin + timedelta(seconds=elapsed_s * self._speed)
+        left_s = (_LAST - self._origin).total_seconds()
+        return self._origin + timedelta(seconds=min(elapsed_s * self._speed, left_s))
 
     def advance(self, span: timedelta) -> datetime:
         """Jumps forward and answers the new moment; ValueError for a jump back or too far."""
         if span < timedelta(0):
             raise ValueError("The sandbox's clock goes forward only.")
-        try:
-            moment = self.now() + span
-        except OverflowError as error:
-            raise ValueError("That is beyond the end of the calendar.") from error
-        self._anchor(moment, self._speed)
+        if span >= _LAST - self.now():
+            raise ValueError(f"The sandbox's calendar ends in {_LAST:%Y}.")
+        self._anchor(self.now() + span, self._speed)
         return self.now()
 
     def set_speed(self, speed: float) -> datetime:

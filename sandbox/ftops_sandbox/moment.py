@@ -20,7 +20,10 @@ def parse_moment(text: str) -> datetime:
     Raises ValueError for anything else. Clients differ: Cloud Custodian sends a space and no zone.
     """
     moment = datetime.fromisoformat(text.strip())
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} lies outside the calendar") from error
 
 
 def parse_start(text: str, wall: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -216,6 +217,13 @@ def test_providers_locations_tenants_and_resources_are_listed(
     assert [one["id"] for one in listed] == [account]
 
 
+KEYS = st.sampled_from(
+    [
+        "location", "kind", "sku", "name", "capacity", "tags", "properties", "model", "format",
+        "version", "source", "customSubDomainName", "restore", "disableLocalAuth", "identity",
+        "type", "publicNetworkAccess", "raiPolicyName", "keyName", "id", "etag", "_sandbox",
+    ]
+)  # fmt: skip
 WORDS = st.sampled_from(
     [
         "subscriptions", SUBSCRIPTION.rpartition("/")[2], "resourceGroups", "providers", "a", "..",
@@ -259,11 +267,63 @@ def test_no_request_whatever_is_answered_with_an_accident(
     arm: httpx.Client, method: str, words: list[str], body: Any, query: str
 ) -> None:
     content = body if isinstance(body, bytes) else None
-    json = body if isinstance(body, dict) else None
+    sent = body if isinstance(body, dict) else None
 
-    answer = arm.request(method, "/" + "/".join(words) + query, content=content, json=json)
+    answer = arm.request(method, "/" + "/".join(words) + query, content=content, json=sent)
 
     assert answer.status_code < 500, answer.text
+
+
+HOSTILE = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6),
+        st.sampled_from(["OpenAI", "gpt-4.1", "S0", "eastus2", "GlobalStandard", "9" * 400, 1e308]),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(KEYS, inner, max_size=3)),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(method=st.sampled_from(["PUT", "PATCH", "POST"]), body=st.dictionaries(KEYS, HOSTILE))
+def test_no_body_whatever_breaks_a_resource_that_exists(
+    arm: httpx.Client, account: str, sandbox: Sandbox, method: str, body: dict[str, Any]
+) -> None:
+    content = json.dumps(body).encode()
+    sandbox.advance(seconds=2)
+    for path in (account, f"{account}/deployments/d", f"{account}/regenerateKey"):
+        answer = arm.request(method, path, content=content)
+        assert answer.status_code < 500, answer.text
+        assert arm.get(path).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"tags": {"a": NaN}}',
+        b'{"tags": {"a": 1e999}}',
+        b'{"tags": {"a": "\\ud800"}}',
+        b'{"tags": ' + b'{"a":' * 500 + b"1" + b"}" * 501,
+    ],
+)
+def test_json_that_could_not_be_shown_again_is_refused(
+    arm: httpx.Client, account: str, body: bytes
+) -> None:
+    answer = arm.patch(account, content=body)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidRequestContent")
+
+
+def test_a_patch_moves_nothing(arm: httpx.Client, account: str) -> None:
+    moved = arm.patch(account, json={"location": "eastus2"})
+    unplaced = arm.patch(account, json={"location": None})
+
+    assert (moved.status_code, unplaced.status_code) == (409, 400)
+    assert arm.get(account).json()["location"] == "swedencentral"
 
 
 def test_bytes_that_are_no_request_get_json(sandbox: Sandbox) -> None:

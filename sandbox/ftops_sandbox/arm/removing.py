@@ -11,7 +11,7 @@ from ftops_sandbox.arm.locate import require_parent, require_resource, require_s
 from ftops_sandbox.arm.operation import begin
 from ftops_sandbox.arm.path import GROUP_TYPE
 from ftops_sandbox.arm.resource_type import ResourceType, resource_types
-from ftops_sandbox.arm.writing import Order, place_of, require_quiet
+from ftops_sandbox.arm.writing import Order, match_etag, place_of, require_quiet
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.store import Document
@@ -50,6 +50,7 @@ def _delete(order: Order, journal: Journal) -> Response:
     place = place_of(world, order.target)
     finishes = world.now() + timedelta(seconds=kind.delete_s)
     with world.store.transaction():
+        match_etag(order.request, document)
         require_quiet(world, order.target)
         remove(world, kind, document, order.admission.caller)
         status = 202 if kind.delete_s else 200

@@ -33,6 +33,7 @@ from ftops_sandbox.store import Document
 from ftops_sandbox.world import NOTES, World
 
 _BUSY = "busy"
+_DEPTH_MAX = 64
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,14 @@ async def patch(order: Order) -> Response:
         require_scope(order.world, order.target)
         require_parent(order.world, order.target)
         before = require_resource(order.world, order.target)
+        match_etag(order.request, before)
         kept = {key: value for key, value in before.body.items() if key != NOTES}
         change = {key: value for key, value in sent.items() if key not in READ_ONLY}
         tags = {"tags": sent["tags"]} if "tags" in sent else {}
-        return _keep(order, {**_merge(kept, change), **tags}, before, journal)
+        body = {**_merge(kept, change), **tags}
+        if order.kind.tracked:
+            body["location"] = settle_location(order.kind, order.target, body, before)
+        return _keep(order, body, before, journal)
     except ArmError as error:
         journal.failed(error.status, error.body())
         raise
@@ -79,8 +84,12 @@ async def read_body(request: Request) -> Body:
     raw = await request.body()
     try:
         body = json.loads(raw) if raw.strip() else {}
+        # What cannot be written as JSON again (NaN, half a character) could not be shown either.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
-        raise _bad_content(f"Error parsing the request's JSON: {error}") from error
+        raise _bad_content("Error parsing the request's JSON.") from error
+    if _is_deeper(body, _DEPTH_MAX):
+        raise _bad_content(f"The request's JSON is nested more than {_DEPTH_MAX} deep.")
     if not isinstance(body, dict):
         raise _bad_content("The request's JSON is not an object.")
     for name, expected in (("properties", dict), ("tags", dict), ("sku", dict), ("location", str)):
@@ -106,7 +115,7 @@ def _put(order: Order, sent: Body, journal: Journal) -> Response:
     require_scope(order.world, order.target)
     require_parent(order.world, order.target)
     before = order.world.store.get(order.kind.name, order.target.id)
-    _match(order.request, before)
+    match_etag(order.request, before)
     body = {key: value for key, value in sent.items() if key not in READ_ONLY}
     if order.kind.tracked:
         body["location"] = settle_location(order.kind, order.target, body, before)
@@ -174,7 +183,8 @@ def place_of(world: World, target: Target) -> str:
     return str(document.body.get("location", "global")) if document else "global"
 
 
-def _match(request: Request, before: Document | None) -> None:
+def match_etag(request: Request, before: Document | None) -> None:
+    """412 when a condition of the request does not hold."""
     wanted = request.headers.get("if-match", "")
     etag = before.body[NOTES]["etag"] if before else None
     missed = wanted and wanted != etag and not (wanted == "*" and before)
@@ -199,6 +209,11 @@ def _outermost(target: Target) -> Target:
     while target.parent is not None:
         target = target.parent
     return target
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth == 0 or any(_is_deeper(one, depth - 1) for one in inner)
 
 
 def _bad_content(why: str) -> ArmError:

@@ -132,9 +132,7 @@ def notes(check: Check, wish: Wish, training: Quote, hosting: Quote) -> Iterator
     if hosting.amount_usd is None:
         yield f"hosting price {hosting.basis}"
     if not check.ok:
-        broken = sum(check.counts.values())
-        found = "a problem" if broken == 1 else f"{broken} problems"
-        yield f"the file has {found}: ftops data check {check.path}"
+        yield f"the file has {check.said}: ftops data check {check.path}"
 
 
 def limits_of(catalog: Catalog, model: Model | None = None) -> Limits:

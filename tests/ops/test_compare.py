@@ -122,7 +122,7 @@ def test_two_deployments_that_exist_are_needed(
     ("row", "part"),
     [
         ({"prompt": "a", "completion": "b"}, "prompt-completion file"),
-        ({"question": 1}, "problems"),
+        ({"question": 1}, "has a problem"),
         (None, "there is no file"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ Checker = Callable[..., Check]
 EVERY = Limits(examples_min=1, example_tokens_max=500, model="gpt-4.1", methods=("sft", "vision"))
 CALL = {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
 LOOK = {"type": "function", "function": {"name": "look", "parameters": {}}}
-PIXEL = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+PIXEL = {
+    "type": "image_url",
+    "image_url": {"url": "data:image/png;base64,AAAA", "detail": "low"},
+}
 
 
 def said(role: str, content: object = "some words", **more: object) -> Json:
@@ -245,6 +248,33 @@ def test_a_sound_file_has_no_problem(form: str, rows: list[object], checked: Che
     assert check.format == form
     assert check.examples == len(rows)
     assert check.tokens == check.billable_tokens > 0
+
+
+ODD: list[object] = [None, True, 0, 3, 1.5, "", "x", [], [3], ["x"], [[]], {}, {"x": 1}]
+
+
+def mutants(value: object) -> Iterator[object]:
+    """The value with each of its parts in turn replaced by each odd one."""
+    yield from ODD
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from ({**value, key: mutant} for mutant in mutants(inner))
+            yield {other: kept for other, kept in value.items() if other != key}
+    if isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from ([*value[:place], m, *value[place + 1 :]] for m in mutants(inner))
+
+
+@pytest.mark.parametrize(("form", "rows"), HOLDING)
+def test_no_part_that_is_something_else_is_an_error(
+    form: str, rows: list[object], checked: Checker
+) -> None:
+    odd = [mutant for row in rows for mutant in mutants(row)]
+
+    for check in (checked([*rows, *odd]), checked([*odd, *rows], keep_prompts=True)):
+        assert check.examples == sum(isinstance(row, dict) for row in (*rows, *odd))
+        assert check.counts
+    assert checked(rows, Limits(examples_min=1)).format == form
 
 
 def test_the_place_of_a_syntax_error_is_named(checked: Checker) -> None:

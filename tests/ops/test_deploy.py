@@ -88,6 +88,13 @@ def test_a_rule_that_blocks_is_shown_and_nothing_is_made(lab: Lab, trained: str)
     assert "blocked" not in lab.deployments()
 
 
+def test_a_sku_that_azure_ends_earlier_is_said(lab: Lab, trained: str) -> None:
+    result = lab.ftops("deploy", trained, "brief", "--ttl", "48h", *OWNED)
+
+    assert result.exit_code == 0
+    assert "24 hours after its creation" in result.stderr
+
+
 def test_a_name_that_serves_something_else_is_a_conflict(lab: Lab, trained: str) -> None:
     result = lab.ftops("deploy", trained, "base", "--ttl", "24h", *OWNED)
 

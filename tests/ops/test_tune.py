@@ -89,7 +89,7 @@ def test_bad_data_is_not_uploaded(lab: Lab, tmp_path: Path) -> None:
         (("--method", "dpo"), 2, "trains by sft"),
         (("--allow", "no-such"), 2, "no-such"),
         (("--model", "gpt-4.1-minni"), 4, "gpt-4.1-minni"),
-        (("--model", "o4-mini"), 1, "problems"),
+        (("--model", "o4-mini"), 1, "is not trained on chat files"),
         (("--account", "nobodys"), 2, "oai-lab"),
         (("--validation", "absent.jsonl"), 2, "absent.jsonl"),
     ],

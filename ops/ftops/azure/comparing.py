@@ -65,8 +65,7 @@ def read_questions(path: Path) -> list[Question]:
     """
     check = check_file(path, Limits(examples_min=1))
     if not check.ok or check.format != "chat":
-        broken = sum(check.counts.values())
-        what = f"has {broken} problems" if broken else f"is a {check.format} file, not chat"
+        what = f"is a {check.format} file, not chat" if check.ok else f"has {check.said}"
         raise Blocked(f"{path} {what}", f"ftops data check {path}")
     with open_lines(path) as stream:
         objects = Reading(path, Findings(str(path))).objects(stream)

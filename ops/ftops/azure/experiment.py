@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ def weigh(
     environment = experiment.environment
     findings = judge_deployment(wanted, estate, environment, settings, session.now)
     unverified = [] if found else quota_notes(session, account, experiment, catalog)
-    notes = (*unverified, *blind_spots(estate, price))
+    notes = (*unverified, *blind_spots(estate, price), *short_lives(experiment, catalog))
     return Proposal(session, account, experiment, found, price, tuple(findings), notes)
 
 
@@ -166,6 +167,13 @@ def blind_spots(estate: Estate, price: Quote) -> Iterator[str]:
         yield f"the gate did not see the deployments of {each.name}: {each.reason}"
     if price.amount_usd is None:
         yield f"hosting price {price.basis}"
+
+
+def short_lives(experiment: Experiment, catalog: Catalog) -> Iterator[str]:
+    """A SKU that Azure ends before the time to live does."""
+    hours = catalog.sku(experiment.sku).lifetime_hours
+    if hours and (experiment.ttl is None or experiment.ttl > timedelta(hours=hours)):
+        yield f"Azure itself deletes a {experiment.sku} deployment {hours} hours after its creation"
 
 
 def deploy(proposal: Proposal, ledger: Path) -> Mapping[str, Any]:

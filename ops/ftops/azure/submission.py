@@ -132,8 +132,7 @@ def check_order(order: Order, catalog: Catalog, allowed: frozenset[str]) -> Chec
         if not one.ok:
             first = one.problems[0]
             place = f"line {first.line}" if first.line else "the file"
-            broken = sum(one.counts.values())
-            message = f"{one.path} has {broken} problems; {place}: {first.message}"
+            message = f"{one.path} has {one.said}; {place}: {first.message}"
             raise Blocked(message, f"ftops data check {one.path} --model {order.model}")
     return check
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from ftops_catalog.errors import Blocked
 if TYPE_CHECKING:
     from ftops.azure.submission import Submitted
     from ftops.estimate import Estimate
+
+CENT = Decimal("0.01")
 
 
 @click.command("submit")
@@ -79,7 +82,7 @@ def _say(line: str) -> None:
 def _price(estimate: Estimate) -> None:
     """Shows what the job will cost; a job that Azure would refuse ends here."""
     price = estimate.training_usd
-    shown = "an unknown price" if price is None else f"about {price:.2f} USD"
+    shown = "an unknown price" if price is None else f"about {max(price, CENT):.2f} USD"
     epochs = f"{estimate.epochs} epochs" + ("" if estimate.wish.epochs else " (a guess)")
     _say(f"{estimate.check.tokens} tokens x {epochs}: {shown} for training")
     if estimate.blockers:

@@ -49,6 +49,12 @@ class Check:
     def ok(self) -> bool:
         return not self.counts
 
+    @property
+    def said(self) -> str:
+        """How many problems there are, as a person says it."""
+        broken = sum(self.counts.values())
+        return "a problem" if broken == 1 else f"{broken or 'no'} problems"
+
 
 def check_file(
     path: Path,
@@ -70,7 +76,7 @@ def check_file(
         for number, example in reading.objects(stream):
             judge.take(number, example)
         judge.tally.finish()
-        bytes_read = stream.tell()
+        bytes_read = stream.tell() if stream.seekable() else 0
     if not reading.hopeless:
         for fault in judge.whole(bytes_read, reading.number):
             findings.add(None, fault)

@@ -91,8 +91,7 @@ CHECKS: Mapping[Format, Callable[[Example, Limits], Iterator[Fault]]] = {
 def check_conversation(example: Example, limits: Limits) -> Iterator[Fault]:
     messages = example.get("messages")
     yield from check_messages(messages)
-    if len(example) > 1 or any("tool_calls" in m for m in (messages or ()) if type(m) is dict):
-        yield from check_tools(example, limits.tools_max)
+    yield from check_tools(example, limits.tools_max)
     yield from check_images(messages, limits)
 
 

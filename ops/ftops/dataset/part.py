@@ -8,7 +8,7 @@ from typing import Any
 
 from ftops.dataset.problem import Fault
 
-DETAILS = frozenset({"low", "high", "auto"})
+DETAILS = ("low", "high", "auto")
 DATA_URI = re.compile(r"data:image/(?P<kind>[A-Za-z0-9.+-]+);base64,")
 IMAGE_KINDS = frozenset({"jpeg", "jpg", "png", "webp"})
 IMAGE_ENDS = (".gif", ".bmp", ".tif", ".tiff", ".svg", ".heic")

@@ -111,7 +111,8 @@ def check_function(function: object, place: str) -> Iterator[Fault]:
 def check_answer(
     message: Mapping[str, Any], role: str, place: str, ids: set[str]
 ) -> Iterator[Fault]:
-    if role == "tool" and message.get("tool_call_id") not in ids:
+    answered = message.get("tool_call_id")
+    if role == "tool" and not (isinstance(answered, str) and answered in ids):
         fix = "give it the `tool_call_id` of a call that an assistant made before it"
         yield Fault("tool-answer-has-its-call", f"{place} answers no call made before it", fix)
     elif role != "tool" and "tool_call_id" in message:

@@ -119,7 +119,9 @@ def _answer(proposal: Proposal, made: Any) -> Answer:
         hosting_usd_per_hour=rate,
         hosting_usd_until_expiry=hosting_until_end(proposal),
     )
-    rows = [(key.replace("_", " "), value) for key, value in shown.items() if key != "id"]
+    endless = dict.fromkeys(("expires_at", "hosting_usd_until_expiry"), "no end")
+    told = shown if proposal.experiment.ttl else shown | endless
+    rows = [(key.replace("_", " "), value) for key, value in told.items() if key != "id"]
     findings = proposal.findings
     return Answer(
         command="deploy",

@@ -53,7 +53,7 @@ def plan(verdicts: Iterable[Verdict], deletions_max: DeletionsMax) -> Plan:
     items = tuple(Item(verdict) for verdict in verdicts if verdict.deletes)
     counts = Counter(item.verdict.deployment.environment for item in items)
     beyond = [
-        f"{count} in {name or 'no environment'} where {deletions_max(name)} are allowed"
+        f"{count} in {name or 'no environment'} (at most {deletions_max(name)})"
         for name, count in sorted(counts.items(), key=lambda pair: pair[0] or "")
         if count > deletions_max(name)
     ]

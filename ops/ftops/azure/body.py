@@ -21,8 +21,8 @@ def list_bodies(pages: Callable[..., Iterable[object]], *names: str, **query: An
         value = answer.get("value") if isinstance(answer, dict) else None
         found.extend(item for item in value or [] if isinstance(item, dict))
 
-    for _ in pages(*names, raw_response_hook=keep, **query):
-        pass
+    count = sum(1 for _ in pages(*names, raw_response_hook=keep, **query))
+    assert count == len(found), "what the SDK counts is what was read off the wire"
     return found
 
 
@@ -38,7 +38,10 @@ def get_body(call: Callable[..., object], *names: str, **query: Any) -> Any:
 
 
 def _json(response: Any) -> Any:
-    """A throttled or failed answer passes here too, before the SDK raises or asks again."""
+    """A throttled or broken answer passes here too, before the SDK raises or asks again."""
     if response.http_response.status_code != 200:  # noqa: PLR2004 - HTTP's own word for a whole answer
         return None
-    return response.http_response.json()
+    try:
+        return response.http_response.json()
+    except ValueError:
+        return None

@@ -41,7 +41,7 @@ def read_accounts(session: Session, scope: Scope) -> tuple[Account, ...]:
     if scope.account and not held:
         raise BadUsage(
             f"there is no Azure OpenAI account {scope.account} here",
-            "ftops teardown --idle lists all accounts when --account is left out",
+            "without --account every account is read",
         )
     return held
 

@@ -13,7 +13,7 @@ from ftops.azure.session import Session
 from ftops.azure.training import parse_job, read_jobs
 from ftops.charge import job_gap
 from ftops.estate import Estate, Scope, account_of
-from ftops.history import Event, Gap, History, Job, Span, fold_lifetimes, ledger_events
+from ftops.history import Event, Gap, History, Job, Lifetime, Span, fold_lifetimes, ledger_events
 from ftops.ledger import Entry
 from ftops.token_use import TOKEN_METRICS, TokenUse, fold_tokens
 from ftops.usage import Window
@@ -45,8 +45,22 @@ def read_history(session: Session, scope: Scope, span: Span, entries: Iterable[E
     hidden = [
         Gap(each.name, "", "", "hosting", f"unknown: {each.reason}") for each in estate.unreadable
     ]
-    gaps = (*log_gaps, *life_gaps, *job_gaps, *unbilled, *token_gaps, *hidden)
+    gone = _gone_accounts(lifetimes, estate)
+    gaps = (*log_gaps, *life_gaps, *job_gaps, *unbilled, *token_gaps, *hidden, *gone)
     return Past(History(span, lifetimes, jobs, gaps), tokens, estate)
+
+
+def _gone_accounts(lifetimes: Iterable[Lifetime], estate: Estate) -> list[Gap]:
+    """With an account its token counts and jobs are gone, but not what they cost."""
+    existing = {account.key for account in estate.accounts}
+    named = {life.deployment.account.key: life.deployment.account.name for life in lifetimes}
+    reason = "unknown: the account is gone, and nothing tells this of it any more"
+    return [
+        Gap(name, "", "", charge_type, reason)
+        for key, name in sorted(named.items())
+        if key not in existing
+        for charge_type in ("input", "output", "training")
+    ]
 
 
 def ledger_jobs(entries: Iterable[Entry], estate: Estate) -> tuple[Job, ...]:

@@ -117,6 +117,22 @@ def test_what_was_made_and_deleted_behind_our_back_is_unknown_and_not_zero(
     ]
 
 
+def test_what_an_account_cost_is_told_after_the_account_is_gone(world: World, ftops: Run) -> None:
+    account = world.make_account()
+    world.deploy(account, "d", expires_at="2020-01-01T00:00:00Z")
+    world.sandbox.advance(hours=5)
+    name = account.rpartition("/")[2]
+    ftops("teardown", "--idle", "--yes", "--account", name)
+    world.arm.delete(account)
+
+    result = ftops("cost", "report", "--by", "hour", "--output", "json")
+
+    answer = json.loads(result.stdout)
+    assert sum(costs(answer, account=name)) > 5 * Decimal("1.7")
+    gone = [gap["charge_type"] for gap in answer["unknown"] if gap["account"] == name]
+    assert sorted(gone) == ["input", "output", "training"]
+
+
 def test_tokens_that_monitor_does_not_tell_are_unknown(world: World, report: Account) -> None:
     account = world.make_account()
     world.deploy(account, "d")

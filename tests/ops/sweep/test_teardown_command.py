@@ -128,6 +128,17 @@ def test_an_account_that_cannot_be_read_is_named(world: World, sweep: Callable[.
     assert [each["name"] for each in answer["unreadable"]] == [account.rpartition("/")[2]]
 
 
+@pytest.mark.parametrize("trouble", [{"status": 429, "retry_after_ms": 20}, {"drop": True}])
+def test_a_list_that_stumbles_is_read_whole(
+    world: World, sweep: Callable[..., Json], trouble: Json
+) -> None:
+    account = world.make_account()
+    world.deploy(account, "a")
+    world.sandbox.refuse(f"GET {account}/deployments", **trouble)
+
+    assert verdicts(sweep(account)) == {"a": "young"}
+
+
 @pytest.mark.parametrize("status", [429, 409, 503])
 def test_a_busy_azure_is_waited_for(world: World, sweep: Callable[..., Json], status: int) -> None:
     account = world.make_account()
@@ -152,6 +163,21 @@ def test_a_refused_deletion_is_an_outcome_and_the_others_go_on(
     assert [world.exists(path) for path in (first, other)] == [True, False]
 
 
+def test_an_answer_lost_after_the_deletion_is_still_a_deletion(
+    world: World, sweep: Callable[..., Json]
+) -> None:
+    account = world.make_account()
+    idle = world.deploy(account, "idle")
+    world.sandbox.advance(hours=30)
+    world.sandbox.refuse(f"DELETE {idle}", times=99, drop=True)
+
+    answer = sweep(account, "--yes", exit_code=3)
+
+    assert states(answer) == {"idle": "failed"}
+    world.sandbox.heal()
+    assert states(sweep(account, "--yes")) == {"idle": "deleted"}
+
+
 def test_a_plan_beyond_its_limit_touches_nothing(world: World, ftops: Run) -> None:
     account = world.make_account()
     Path("Pulumi.yaml").write_text("name: p\nruntime: python\n")
@@ -167,7 +193,7 @@ def test_a_plan_beyond_its_limit_touches_nothing(world: World, ftops: Run) -> No
     done = ftops("teardown", "--idle", "--account", name, "--yes")
 
     assert done.exit_code == 1
-    assert "deletes 2 in no environment where 1 are allowed" in done.stderr
+    assert "deletes 2 in no environment (at most 1)" in done.stderr
     assert all(world.exists(path) for path in paths)
 
 

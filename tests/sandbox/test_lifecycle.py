@@ -126,10 +126,13 @@ def test_a_nested_resource_needs_its_parent(
     parent = resource_types()[str(kind.parent_name).casefold()]
     above = f"{_collection(parent, group)}/absent"
 
-    answer = arm.put(f"{_collection(kind, above)}/one", json=dict(kind.example))
+    path = f"{_collection(kind, above)}/one"
+    answers = [arm.put(path, json=dict(kind.example)), arm.get(path), arm.delete(path)]
 
-    assert answer.status_code == 404
-    assert answer.json()["error"]["code"] == "ParentResourceNotFound"
+    for answer, verb in zip(answers, ("write", "read", "delete"), strict=True):
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "ParentResourceNotFound"
+        assert f"'{verb}'" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -12,6 +12,7 @@ from ftops_sandbox.arm.activity_entry import Journal
 from ftops_sandbox.arm.gate import Admission, admit
 from ftops_sandbox.arm.locate import (
     find_type,
+    require_parent,
     require_resource,
     require_scope,
 )
@@ -58,6 +59,7 @@ async def handle(request: Request) -> Response:
 def _read(order: writing.Order) -> Response:
     world = order.world
     require_scope(world, order.target)
+    require_parent(world, order.target, "read")
     document = require_resource(world, order.target)
     notes = document.body[NOTES]
     headers = {"ETag": notes["etag"], **wait_header(world, parse_moment(notes["settles"]))}

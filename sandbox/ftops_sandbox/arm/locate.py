@@ -43,7 +43,7 @@ def require_scope(world: World, target: Target) -> None:
         )
 
 
-def require_parent(world: World, target: Target) -> Document | None:
+def require_parent(world: World, target: Target, verb: str = "write") -> Document | None:
     """The resource that a target is nested in, None at the top; 404 when it is not there."""
     above = target.parent
     if above is None:
@@ -53,7 +53,7 @@ def require_parent(world: World, target: Target) -> Document | None:
         raise ArmError(
             404,
             "ParentResourceNotFound",
-            "Failed to perform 'write' on resource(s) of type "
+            f"Failed to perform '{verb}' on resource(s) of type "
             f"'{'/'.join(target.types)}', because the parent resource '{above.id}' could not be "
             "found.",
         )

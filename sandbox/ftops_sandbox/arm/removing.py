@@ -41,7 +41,7 @@ def remove(world: World, kind: ResourceType, document: Document, caller: Caller)
 def _delete(order: Order, journal: Journal) -> Response:
     world, kind = order.world, order.kind
     require_scope(world, order.target)
-    require_parent(world, order.target)
+    require_parent(world, order.target, "delete")
     document = world.store.get(kind.name, order.target.id)
     if document is None:
         if kind.name == GROUP_TYPE:

@@ -330,6 +330,14 @@ def test_a_validation_prompt_that_was_trained_on_is_named_with_both_lines(
     assert "line 2 of" in leak.problems[0].message
 
 
+def test_the_minimum_is_the_training_file_s(checked: Checker) -> None:
+    rows = [chat(said("user", str(number)), said("assistant")) for number in range(10)]
+    trained = checked(list(rows), Limits(), keep_prompts=True)
+
+    assert checked([chat()], Limits(), name="b", trained=trained).ok
+    assert not checked([b""], Limits(), name="c", trained=trained).ok
+
+
 def test_both_files_have_the_same_format(checked: Checker) -> None:
     trained = checked([chat()], Limits(examples_min=1), keep_prompts=True)
 

@@ -133,7 +133,9 @@ def check_order(order: Order, catalog: Catalog, allowed: frozenset[str]) -> Chec
             first = one.problems[0]
             place = f"line {first.line}" if first.line else "the file"
             message = f"{one.path} has {one.said}; {place}: {first.message}"
-            raise Blocked(message, f"ftops data check {one.path} --model {order.model}")
+            beside = f" --validation {order.validation}" if order.validation else ""
+            hint = f"ftops data check {order.file}{beside} --model {order.model}"
+            raise Blocked(message, hint)
     return check
 
 

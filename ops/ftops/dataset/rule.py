@@ -40,7 +40,7 @@ RULES = (
         "The model can be trained on the file's format.",
         "the catalog's model matrix",
     ),
-    DataRule("examples-are-enough", "There are at least 10 examples.", GUIDE),
+    DataRule("examples-are-enough", "There are at least 10 examples to train on.", GUIDE),
     DataRule("example-is-unique", "No example stands in the file twice.", OURS),
     DataRule(
         "example-fits-model", "An example is no longer than the model trains on.", "the catalog"

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner, Result
+
+from ftops.cli import main
 
 if TYPE_CHECKING:
     from tests.conftest import Sandbox
@@ -28,7 +31,6 @@ class Project:
     """A project with an environment `mine` of its own names, and a shell that points somewhere."""
 
     root: Path
-    env: dict[str, str]
     group: str
 
     @property
@@ -44,18 +46,9 @@ class Project:
         assert old in text
         self.file.write_text(text.replace(old, new))
 
-    def up(self, *options: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "ftops", "up", "mine", *options],
-            cwd=self.root,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == exit_code, done.stdout + done.stderr
+    def up(self, *options: str, exit_code: int = 0) -> Result:
+        done = CliRunner().invoke(main, ["up", "mine", *options], catch_exceptions=False)
+        assert done.exit_code == exit_code, done.output
         assert "Traceback" not in done.stderr
         return done
 
@@ -67,29 +60,28 @@ class Project:
         return {each["name"]: each["action"] for each in self.answer()["resources"]}
 
 
-def _without_cli(env: dict[str, str]) -> dict[str, str]:
-    """The same shell on a machine that has no Pulumi CLI."""
-    folders = env["PATH"].split(os.pathsep)
+@pytest.fixture
+def project(
+    shell_env: Sandbox,
+    tmp_path: Path,
+    unique: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Project:
+    """In a shell that points at the sandbox, on a machine without the Pulumi CLI."""
+    del shell_env
+    folders = os.environ["PATH"].split(os.pathsep)
     kept = [folder for folder in folders if not (Path(folder) / "pulumi").exists()]
-    return {**env, "PATH": os.pathsep.join(kept)}
-
-
-def make_project(root: Path, environ: dict[str, str], group: str, name: str = "mine") -> Project:
+    monkeypatch.setenv("PATH", os.pathsep.join(kept))
+    monkeypatch.chdir(tmp_path)
+    group = unique("rg-up")
     for file in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(ROOT / file, root)
-    (root / "stacks").mkdir()
+        shutil.copy(ROOT / file, tmp_path)
+    (tmp_path / "stacks").mkdir()
     text = (ROOT / "stacks/Pulumi.dev.yaml").read_text()
     text = text.replace("rg-ftops-dev", group).replace("oai-ftops-dev", "oai")
     text = text.replace("- name: oai\n", f"- name: oai\n      customSubDomainName: {group}\n")
-    (root / f"stacks/Pulumi.{name}.yaml").write_text(text)
-    return Project(root, environ, f"{SUBSCRIPTION}/resourceGroups/{group}")
-
-
-@pytest.fixture
-def project(sandbox: Sandbox, tmp_path: Path, unique: Callable[[str], str]) -> Project:
-    foreign = ("AZURE_", "ARM_", "PULUMI_", "FTOPS_")
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return make_project(tmp_path, _without_cli({**plain, **sandbox.env}), unique("rg-up"))
+    (tmp_path / "stacks/Pulumi.mine.yaml").write_text(text)
+    return Project(tmp_path, f"{SUBSCRIPTION}/resourceGroups/{group}")
 
 
 @pytest.fixture
@@ -228,9 +220,7 @@ def test_an_account_that_was_deleted_lately_names_the_way_out(
 
 def test_an_interrupt_leaves_what_the_same_command_goes_on_from(project: Project) -> None:
     command = [sys.executable, "-m", "ftops", "up", "mine", "--yes"]
-    with subprocess.Popen(
-        command, cwd=project.root, env=project.env, stderr=subprocess.PIPE, text=True
-    ) as running:
+    with subprocess.Popen(command, cwd=project.root, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         # The first line comes when the resource group has been made, the account is next.
         assert "created" in running.stderr.readline()
@@ -242,14 +232,11 @@ def test_an_interrupt_leaves_what_the_same_command_goes_on_from(project: Project
     assert project.actions()["gpt-4.1-mini"] == "created"
 
 
-def test_azure_is_not_touched_without_the_cli(project: Project) -> None:
-    plain = {
-        name: value
-        for name, value in project.env.items()
-        if not name.startswith(("FTOPS_", "HTTP", "http"))
-    }
-    azure = Project(project.root, plain, project.group)
-    done = azure.up("--yes", exit_code=4)
+def test_azure_is_not_touched_without_the_cli(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FTOPS_SANDBOX")
+    done = project.up("--yes", exit_code=4)
 
     assert "without the Pulumi CLI nothing is changed on Azure" in done.stderr
     assert "https://www.pulumi.com/docs/install" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,11 +66,10 @@ def _exit_codes() -> str:
 
 
 def _errors() -> str:
-    kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
+    kinds = sorted(errors.FtopsError.__subclasses__(), key=lambda kind: kind.code)
     rows = "\n".join(
         f"| `{kind.code}` | {kind.exit_code} | {(kind.__doc__ or '').splitlines()[0]} |"
-        for kind in sorted(kinds, key=lambda kind: kind.code)
-        if issubclass(kind, errors.FtopsError) and kind is not errors.FtopsError
+        for kind in kinds
     )
     return f"## Errors\n\n| code | exit code | meaning |\n| --- | --- | --- |\n{rows}\n"
 

@@ -26,6 +26,7 @@ def test_a_command_has_help_and_an_example(path: str) -> None:
 
     assert command.help, f"{path} says nothing of itself"
     assert f"ftops {path}" in command.help, f"{path} shows no example of itself"
+    assert "\\b" not in command.help, f"{path} has a raw docstring; click never sees its mark"
 
 
 @pytest.mark.parametrize("path", PATHS)

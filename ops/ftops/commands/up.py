@@ -28,7 +28,7 @@ WOULD = {"created": "create", "updated": "update", "replaced": "replace", "delet
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @output_option
 def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
-    r"""Bring the environment ENV up: what stacks/Pulumi.ENV.yaml declares.
+    """Bring the environment ENV up: what stacks/Pulumi.ENV.yaml declares.
 
     With the Pulumi CLI on PATH this is `pulumi up` with the policy pack on, after a preview.
     Without it the same program's resources are sent to the sandbox (never to Azure): a second run

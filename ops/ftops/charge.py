@@ -13,7 +13,7 @@ from typing import Any
 from ftops.estate import Deployment
 from ftops.history import Gap, History, Job, Lifetime, Span
 from ftops.instant import HOUR, hour_of
-from ftops.price import DIGITS, HOURS, TOKENS, PriceBook, Priced, Quote, plain, priced
+from ftops.price import DIGITS, HOURS, TOKENS, PriceBook, Priced, Quote, is_hosted, plain, priced
 from ftops.token_use import TokenUse, merge_tokens
 
 TYPES = ("hosting", "input", "cached_input", "output", "training")
@@ -132,7 +132,7 @@ def _hosting_rows(
     unseen = {gap.account for gap in history.gaps if gap.charge_type == "input"}
     for life in history.lifetimes:
         deployment = life.deployment
-        if not _hosted(deployment, book):
+        if not is_hosted(deployment, book):
             continue
         quote = book.quote(priced(deployment, "hosting"))
         called = {use.hour for use in uses.get(_owner(deployment), []) if use.input or use.output}
@@ -236,16 +236,6 @@ def _row(
     )
     assert cost is None or cost >= 0, "nothing costs less than nothing"
     return row
-
-
-def _hosted(deployment: Deployment, book: PriceBook) -> bool:
-    """Whether standing there can cost: tuned models do, and provisioned units of any model.
-
-    A deployment of which nothing is known any more may have been a tuned one.
-    """
-    sku = book.catalog.find_sku(deployment.sku)
-    provisioned = sku is not None and sku.ptu_hour_usd is not None
-    return deployment.tuned or provisioned or not deployment.model
 
 
 def _named(deployment: Deployment) -> tuple[str, str, str]:

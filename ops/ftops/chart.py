@@ -139,7 +139,10 @@ def _spec(rows: Sequence[Charge], span: Span, width: int, height: int) -> Mappin
 
 
 def _time_axis(span: Span, width: int) -> dict[str, Any]:
+    """A mark for each day where there are several, so that no day is written twice."""
     short = span.until - span.since <= 2 * DAY
+    room = max(2, width // 130)
+    days = max(1, -(-(span.until - span.since) // DAY // room))
     return {
         "field": "start",
         "type": "temporal",
@@ -147,8 +150,8 @@ def _time_axis(span: Span, width: int) -> dict[str, Any]:
         "scale": {"type": "utc", "domain": [rfc3339(span.since), rfc3339(span.until)]},
         "axis": {
             "grid": False,
-            "format": "%H:%M" if short else "%b %d",
-            "tickCount": max(2, width // 130),
+            "format": "%H:%M" if short else "%b %-d",
+            "tickCount": room if short else {"interval": "day", "step": days},
             "labelOverlap": True,
         },
     }
@@ -160,5 +163,5 @@ def _money_axis(by: str) -> dict[str, Any]:
         "type": "quantitative",
         "scale": {"domainMin": 0, "nice": 5},
         "title": f"USD per {by}",
-        "axis": {"tickCount": 5, "format": "$,.2~f", "domain": False, "ticks": False},
+        "axis": {"tickCount": 5, "format": "$,.2f", "domain": False, "ticks": False},
     }

@@ -82,7 +82,7 @@ def render_page(page: Page) -> str:
         idle=idle_usd(page.charges),
         deployments=[line for line in lines if not line.training_usd],
         jobs=[line for line in lines if line.training_usd],
-        rate=rate_usd_per_hour(page.charges, page.now),
+        rate=rate_usd_per_hour(page.charges, page.lifetimes),
         unpriced=len([life for life in page.lifetimes if is_unpriced(life, page.unknown)]),
         saved_per_day=sum((saving.usd_per_day or Decimal(0) for saving in known), Decimal(0)),
         length=said(page.span.until - page.span.since),
@@ -94,15 +94,17 @@ def idle_usd(charges: Sequence[Charge]) -> Decimal:
     return plain(sum((row.cost_usd or Decimal(0) for row in charges if row.idle), Decimal(0)))
 
 
-def rate_usd_per_hour(charges: Sequence[Charge], now: datetime) -> Decimal:
-    """What hosting accrues per hour at the end: the prices of what exists in the last hour."""
-    last = max((row.hour for row in charges if row.charge_type == "hosting"), default=None)
-    if last is None or now - last > 2 * HOUR:
-        return Decimal(0)
+def rate_usd_per_hour(charges: Sequence[Charge], lifetimes: Sequence[Lifetime]) -> Decimal:
+    """What hosting of the deployments that still exist accrues per hour, at their last price."""
+    existing = {
+        (life.deployment.account.name, life.deployment.name)
+        for life in lifetimes
+        if life.until is None
+    }
     prices = {
         (row.account, row.deployment): row.unit_price_usd or Decimal(0)
-        for row in charges
-        if row.charge_type == "hosting" and row.hour == last
+        for row in sorted(charges, key=lambda row: row.hour)
+        if row.charge_type == "hosting" and (row.account, row.deployment) in existing
     }
     return sum(prices.values(), Decimal(0))
 

@@ -138,6 +138,16 @@ def priced(deployment: Deployment, charge_type: str) -> Priced:
     )
 
 
+def is_hosted(deployment: Deployment, book: PriceBook) -> bool:
+    """Whether standing there can cost: tuned models do, and provisioned units of any model.
+
+    A deployment of which nothing is known any more may have been a tuned one.
+    """
+    sku = book.catalog.find_sku(deployment.sku)
+    provisioned = sku is not None and sku.ptu_hour_usd is not None
+    return deployment.tuned or provisioned or not deployment.model
+
+
 def parse_retail_price(item: Mapping[str, Any]) -> RetailPrice | None:
     """One row of the Retail Prices API; None for a unit, tier or currency that is not a price here.
 

@@ -14,9 +14,9 @@ from ftops.azure.session import Session, refusals
 from ftops.azure.usage import read_usage, window_of
 from ftops.estate import Deployment, Estate, account_of
 from ftops.usage import Usage, Window
+from ftops_catalog.errors import CloudRefused
 
 CONFLICT = 409
-NOT_FOUND = 404
 CONFLICT_TRIES_MAX = 6
 WAIT_SECONDS_MAX = 60
 POLL_SECONDS = 5
@@ -55,7 +55,10 @@ def find_deployment(session: Session, deployment_id: str) -> Body | None:
             body = get_body(session.cognitive.deployments.get, *_names(deployment_id))
         except ResourceNotFoundError:
             return None
-    return body if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        # Not knowing is not the same as being told that it does not exist.
+        raise CloudRefused(f"Azure's answer on {_name(deployment_id)} is not its JSON")
+    return body
 
 
 def delete_deployment(session: Session, deployment_id: str) -> None:

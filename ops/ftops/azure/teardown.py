@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ftops.allowance import Allowance
 from ftops.apply import Applier
@@ -15,7 +16,7 @@ from ftops.estate import Estate, Scope
 from ftops.ledger import Ledger
 from ftops.outcome import Outcome
 from ftops.plan import Plan, plan
-from ftops.price import PriceBook, priced
+from ftops.price import PriceBook, is_hosted, priced
 from ftops.usage import Usage, Window
 from ftops.verdict import Verdict, judge
 
@@ -42,14 +43,14 @@ def judge_estate(session: Session, scope: Scope, allowance: Allowance, book: Pri
 
 
 def price_verdicts(verdicts: Iterable[Verdict], book: PriceBook) -> Iterable[Verdict]:
-    """The verdicts with the list price of each hour; a base model on tokens has no such price."""
+    """The verdicts with the list price of an hour; a base model billed by token has none."""
     for verdict in verdicts:
         deployment = verdict.deployment
-        if deployment.tuned:
+        if is_hosted(deployment, book):
             amount = book.quote(priced(deployment, "hosting")).amount_usd
-            yield replace(verdict, hosting_usd_per_hour=amount)
         else:
-            yield verdict
+            amount = Decimal(0)
+        yield replace(verdict, hosting_usd_per_hour=amount)
 
 
 def carry_out(

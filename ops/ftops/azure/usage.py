@@ -25,11 +25,11 @@ def window_of(idle_after: timedelta, now: datetime) -> Window:
 
 
 def read_usage(session: Session, estate: Estate, window: Window) -> dict[str, Usage]:
-    """The usage of each tuned deployment by its key; what could not be read says why.
+    """The usage of deployments by their keys; what could not be read says why.
 
-    Base-model deployments are not asked for: they cost nothing while idle.
+    Accounts without a tuned deployment are not asked for: base models cost nothing while idle.
     """
-    tuned = [deployment for deployment in estate.deployments if deployment.tuned]
-    accounts = {deployment.account.key: deployment.account for deployment in tuned}
+    accounts = {each.account.key: each.account for each in estate.deployments if each.tuned}
     answer = read_metrics(session, accounts.values(), REQUEST_METRICS, window)
-    return fold_usage(tuned, answer.readings, window, answer.failures)
+    asked = [each for each in estate.deployments if each.account.key in accounts]
+    return fold_usage(asked, answer.readings, window, answer.failures)

@@ -86,10 +86,11 @@ def test_a_deletion_saves_until_it_is_restored(account: Account) -> None:
     assert savings([unknown], Estate(), BOOK, SPAN)[0].usd_per_day is None
 
 
-def test_what_ended_accrues_no_more(make: Make) -> None:
-    rows = page(Lifetime(make(), START, START + 5 * HOUR)).charges
+def test_what_ended_a_moment_ago_accrues_no_more(make: Make) -> None:
+    gone = Lifetime(make(), START, SPAN.until - timedelta(seconds=1))
+    found = page(gone, Lifetime(make("other"), START))
 
-    assert rate_usd_per_hour(rows, SPAN.until) == 0
+    assert rate_usd_per_hour(found.charges, found.lifetimes) == Decimal("1.7")
 
 
 def test_the_chart_is_a_picture_of_the_same_money(make: Make) -> None:

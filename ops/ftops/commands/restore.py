@@ -23,7 +23,7 @@ from ftops.option import account_option, ledger_option
 @ledger_option
 @output_option
 def command(name: str, ttl: str, account: str | None, ledger: Path, output: str) -> None:
-    r"""Bring the deployment NAME back as it was, from the body that the ledger kept.
+    """Bring the deployment NAME back as it was, from the body that the ledger kept.
 
     It gets a new time to live. Its hosting fee accrues again from now on. It is refused where a
     deployment of this name exists, where the quota is taken, and where the model is gone.

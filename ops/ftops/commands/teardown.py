@@ -36,7 +36,7 @@ REFUSED = 3
 @ledger_option
 @output_option
 def command(output: str, **chosen: Any) -> None:
-    r"""Judge every deployment and delete the idle and expired ones: a dry run, unless --yes.
+    """Judge every deployment and delete the idle and expired ones: a dry run, unless --yes.
 
     Every deployment gets one verdict with its reason, those that are kept included. What is not
     known is kept. --idle-after comes from policies/settings.yaml, by the environment that the

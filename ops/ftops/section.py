@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ftops.stack_file import Path_
+from ftops.stack_file import KeyPath
 from ftops_catalog.errors import BadConfig
 from ftops_catalog.hint import did_you_mean
 
@@ -48,9 +48,9 @@ class Section:
 
     values: Mapping[str, Any]
     file: str
-    lines: Mapping[Path_, int]
+    lines: Mapping[KeyPath, int]
     problems: list[Problem]
-    path: Path_ = ()
+    path: KeyPath = ()
     _read: set[str] = field(default_factory=set)
 
     def text(self, key: str, default: Any = MISSING, *, shape: str = ".*", say: str = "") -> str:
@@ -167,7 +167,8 @@ class Section:
     def _get(self, key: str, default: Any) -> Any:
         self._read.add(key)
         value = self.values.get(key)
-        if value is not None:
+        # Empty text is what Pulumi hands over for a key that nobody set.
+        if value is not None and value != "":
             return value
         if default is MISSING:
             self.note(key, f"{self.name(key)} is not set", "docs/environments.md has every key")

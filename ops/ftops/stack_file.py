@@ -14,7 +14,7 @@ from ftops_catalog.hint import did_you_mean
 if TYPE_CHECKING:
     import yaml
 
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Where a value lies: `("accounts", 0, "name")`."""
 
 PROJECT = "ftops"
@@ -35,7 +35,7 @@ class StackFile:
     name: str
     file: str
     config: Mapping[str, Any] = field(repr=False)
-    lines: Mapping[Path_, int] = field(repr=False)
+    lines: Mapping[KeyPath, int] = field(repr=False)
 
 
 def find_root(start: Path) -> Path:
@@ -100,7 +100,7 @@ def _ours(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _our_lines(lines: Mapping[Path_, int]) -> Iterator[tuple[Path_, int]]:
+def _our_lines(lines: Mapping[KeyPath, int]) -> Iterator[tuple[KeyPath, int]]:
     prefix = f"{PROJECT}:"
     for path, line in lines.items():
         match path:
@@ -118,9 +118,9 @@ class _Reading:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.lines: dict[Path_, int] = {}
+        self.lines: dict[KeyPath, int] = {}
 
-    def value(self, node: yaml.Node, path: Path_) -> Any:
+    def value(self, node: yaml.Node, path: KeyPath) -> Any:
         import yaml
 
         self.lines.setdefault(path, node.start_mark.line + 1)
@@ -134,7 +134,7 @@ class _Reading:
         assert isinstance(node, yaml.ScalarNode), "a node is a mapping, a sequence or a scalar"
         return node.value if node.style else _scalar(node.value)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         import yaml
 
         found: dict[str, Any] = {}

@@ -164,6 +164,14 @@ def test_a_secret_is_listed_as_its_value(project: Path) -> None:
     assert [group.tag("owner") for group in groups if group.name == "more"] == ["me"]
 
 
+def test_an_output_that_is_secret_is_hidden(project: Path) -> None:
+    program = project / "__main__.py"
+    program.write_text(f"{program.read_text()}pulumi.export('key', pulumi.Output.secret('k'))\n")
+    run = run_program(project, read_stack_file("dev", project), Foreseen(SUBSCRIPTION))
+
+    assert run.outputs["key"] == "[secret]"
+
+
 def test_declared_inputs_are_plain_values() -> None:
     by_token = {each.token.rsplit(":", 1)[-1]: each.inputs for each in _declared("dev")}
 

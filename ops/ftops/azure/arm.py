@@ -114,8 +114,8 @@ class Arm:
                 self.sleep(POLL_SECONDS)
                 waited += POLL_SECONDS
                 continue
-            if state == "failed":
-                raise CloudRefused(f"{path}: Azure could not make it", azure_code="Failed")
+            if state in {"failed", "canceled"}:
+                raise _refused(path, state.capitalize(), "Azure could not finish it")
             return body
 
     def _follow(self, answer: httpx.Response, path: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ftops.answer import Answer, Table, emit, output_option, print_table
+from ftops.answer import Answer, Table, emit, output_option
 from ftops.target import Kind
 from ftops_catalog.errors import BadUsage
 
@@ -71,6 +71,6 @@ def _approve(env: str, steps: Sequence[Step], *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise BadUsage(f"{len(changes)} changes wait for a yes", f"ftops up {env} --yes")
-    rows = [(WOULD.get(step.action, step.action), step.label, step.type) for step in steps]
-    print_table(Table(("would", "name", "type"), rows, f"{env}, before anything is touched"))
+    for step in steps:
+        click.echo(f"  {WOULD.get(step.action, step.action):10} {step.label}", err=True)
     click.confirm("Go on?", abort=True, err=True)

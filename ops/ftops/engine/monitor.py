@@ -41,7 +41,7 @@ class Monitor(MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         if f"::{STACK}::" in request.urn:
-            self.run.outputs = read_struct(request.outputs)
+            self.run.outputs = read_struct(request.outputs, hide=True)
         return Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - gRPC's name

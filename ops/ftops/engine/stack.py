@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ftops.engine.listing import arm_request
 from ftops.engine.program import Declared
 from ftops.engine.step import Action, Approve, Raised, Step, Tell
+from ftops.engine.wire import HIDDEN
 from ftops.stack_file import FOLDER
 from ftops.target import TO_SANDBOX, Target
 from ftops_catalog.errors import BadConfig, Blocked, CloudRefused, Conflict, FtopsError, NotReady
@@ -67,7 +68,8 @@ def bring_up(name: str, root: Path, target: Target, approve: Approve, tell: Tell
             cli.patiently(stack.cancel)
             steps = cli.run(stack.up)
         outputs = cli.patiently(stack.outputs)
-    return Raised(steps, {key: output.value for key, output in outputs.items()})
+    shown = {key: HIDDEN if output.secret else output.value for key, output in outputs.items()}
+    return Raised(steps, shown)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from google.protobuf.struct_pb2 import Struct, Value  # type: ignore[import-unty
 
 from ftops_policies.resource import UNKNOWN
 
-__all__ = ["Empty", "Json", "Struct", "read_struct", "write_struct"]
+__all__ = ["HIDDEN", "Empty", "Json", "Struct", "read_struct", "write_struct"]
 
 Json = dict[str, Any]
 
@@ -22,9 +22,13 @@ REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 
-def read_struct(struct: Struct) -> Json:
-    """A message's fields as plain values; nulls are left out."""
-    fields = {name: _read(value) for name, value in struct.fields.items()}
+HIDDEN = "[secret]"
+"""What a person is shown in a secret's place."""
+
+
+def read_struct(struct: Struct, *, hide: bool = False) -> Json:
+    """A message's fields as plain values; nulls are left out, secrets opened or hidden."""
+    fields = {name: _read(value, hide=hide) for name, value in struct.fields.items()}
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -35,12 +39,12 @@ def write_struct(values: Mapping[str, Any]) -> Struct:
     return struct
 
 
-def _read(value: Value) -> Any:
+def _read(value: Value, *, hide: bool) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
-        return _opened(read_struct(value.struct_value))
+        return _opened(read_struct(value.struct_value, hide=hide), hide=hide)
     if kind == "list_value":
-        return [_read(item) for item in value.list_value.values]
+        return [_read(item, hide=hide) for item in value.list_value.values]
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
@@ -49,9 +53,11 @@ def _read(value: Value) -> Any:
     return value.bool_value if kind == "bool_value" else None
 
 
-def _opened(values: Json) -> Any:
+def _opened(values: Json, *, hide: bool) -> Any:
     """What a signed object stands for; any other object is itself."""
     signature = values.get(SIGNATURE)
+    if signature == SECRET and hide:
+        return HIDDEN
     if signature in {SECRET, OUTPUT}:
         return values.get("value", UNKNOWN if signature == OUTPUT else None)
     if signature == REFERENCE:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -229,6 +232,29 @@ def test_a_run_killed_after_it_deleted_is_settled(world: World, sweep: Callable[
 
     assert [entry.kind for entry in ledger.read().entries] == ["deleting", "deleted"]
     assert sweep(account, "--yes")["outcomes"] == []
+
+
+def test_a_run_killed_in_the_middle_of_a_deletion_is_finished_by_the_next(
+    world: World, sweep: Callable[..., Json]
+) -> None:
+    account = world.make_account()
+    idle = world.deploy(account, "idle")
+    world.sandbox.advance(hours=30)
+    world.sandbox.refuse(f"DELETE {idle}", delay_ms=3000)
+    name = account.rpartition("/")[2]
+    command = [sys.executable, "-m", "ftops", "teardown", "--idle", "--yes", "--account", name]
+    ledger = Ledger(Path("ledger.jsonl"), SUBSCRIPTION)
+
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not ledger.read().entries and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.kill()
+    running.wait(timeout=10)
+
+    assert [entry.kind for entry in ledger.read().entries] == ["deleting"]
+    assert states(sweep(account, "--yes")) == {"idle": "deleted"}
+    assert not world.exists(idle)
 
 
 def test_what_is_in_use_again_is_not_deleted_by_an_old_intent(

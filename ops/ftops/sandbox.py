@@ -74,7 +74,8 @@ def start(
 ) -> tuple[Running, subprocess.Popen[str]]:
     """Starts the sandbox as a child and returns once it answers.
 
-    `options` are the server's own. Raises what `refusal` makes of the child's trouble.
+    A foreground child is the caller's to wait for. `options` are the server's own. Raises what
+    `refusal` makes of the child's trouble.
     """
     prepare(state)
     with (state / "sandbox.log").open("a", encoding="utf-8") as log:
@@ -87,6 +88,8 @@ def start(
             start_new_session=detach,
         )
     assert child.stdout is not None, "asked for a pipe"
+    if not detach:
+        _forward_signals(child)
     try:
         return _ready(child.stdout, state), child
     except BaseException:
@@ -95,17 +98,6 @@ def start(
         raise
     finally:
         child.stdout.close()
-
-
-def wait(child: Child) -> None:
-    """Stays with a foreground child until it ends; Ctrl-C and SIGTERM end it cleanly."""
-
-    def forward(_number: int, _frame: FrameType | None) -> None:
-        child.terminate()
-
-    signal.signal(signal.SIGTERM, forward)
-    signal.signal(signal.SIGINT, forward)
-    child.wait()
 
 
 def wait_until_gone(state: Path) -> bool:
@@ -215,6 +207,16 @@ def endpoints(running: Running) -> dict[str, str]:
 def exports(values: Mapping[str, str]) -> str:
     """Lines that a POSIX shell evaluates, every value quoted where it must be."""
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
+
+
+def _forward_signals(child: Child) -> None:
+    """From the child's first moment on, Ctrl-C and SIGTERM end it cleanly and leave no orphan."""
+
+    def forward(_number: int, _frame: FrameType | None) -> None:
+        child.terminate()
+
+    signal.signal(signal.SIGTERM, forward)
+    signal.signal(signal.SIGINT, forward)
 
 
 def _trust(running: Running) -> dict[str, str]:

@@ -32,7 +32,7 @@ def command(state: Path, port: int, at: str, speed: float | None, detach: bool) 
       ftops sandbox start --detach
       ftops sandbox start --port 8400 --state .ftops/other --at -30d --detach
     """
-    from ftops.sandbox import read_running, start, wait
+    from ftops.sandbox import read_running, start
 
     state = state.resolve()
     if running := read_running(state):
@@ -46,4 +46,4 @@ def command(state: Path, port: int, at: str, speed: float | None, detach: bool) 
     click.echo(running.line())
     if not detach:
         click.echo('Ctrl-C stops it. In another shell: eval "$(ftops sandbox env)"', err=True)
-        wait(child)
+        child.wait()

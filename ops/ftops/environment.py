@@ -28,6 +28,7 @@ ACCOUNT_SKUS = ("S0",)
 ACCESS = ("Disabled", "Enabled")
 UPGRADES = ("NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable")
 MANAGED_BY = "pulumi"
+OWN_TAGS = {"environment", "managed-by"}
 
 # 57 characters leave room for the salt of the sub-domain, which Azure ends at 64.
 ACCOUNT_NAME = r"[A-Za-z0-9][A-Za-z0-9-]{0,55}[A-Za-z0-9]"
@@ -126,7 +127,7 @@ def parse_environment(
             _account(each, catalog, location)
             for each in section.sections("accounts", required=True)
         ),
-        tags={**section.texts("tags"), "environment": name, "managed-by": MANAGED_BY},
+        tags={**_tags(section), "environment": name, "managed-by": MANAGED_BY},
         place=section.place("resourceGroup" if "resourceGroup" in mapping else "location"),
     )
     section.close()
@@ -134,6 +135,13 @@ def parse_environment(
     if problems:
         raise _bad_config(problems)
     return environment
+
+
+def _tags(section: Section) -> dict[str, str]:
+    tags = section.texts("tags")
+    for key in OWN_TAGS & tags.keys():
+        section.note("tags", f"ftops:tags.{key} is the program's to set", "leave it out", key)
+    return tags
 
 
 def _account(section: Section, catalog: Catalog, location: str) -> Account:

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from ftops_sandbox.store import Store
 from ftops_sandbox.world import World
 
 NOT_READY = 4
+_LOCK_TRIES = 10
 
 
 @click.command(context_settings={"help_option_names": ["--help", "-h"]})
@@ -55,11 +57,19 @@ def main(state: Path, port: int, at: str, speed: float | None) -> None:
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
     with (state / "sandbox.lock").open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not any(_try_lock(file.fileno()) for _ in range(_LOCK_TRIES)):
             _refuse("AlreadyRunning", f"A sandbox already runs on {state}.")
         yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Whoever asks whether a sandbox runs holds the lock for a moment: hence more than one try."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(0.02)
+        return False
+    return True
 
 
 def _clock(store: Store, at: str, speed: float | None) -> Clock:

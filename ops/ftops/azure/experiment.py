@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ftops.azure.account import find_account, open_data_plane
-from ftops.azure.chat import await_answer
 from ftops.azure.deployment import create_deployment, find_deployment
 from ftops.azure.estate import read_estate
 from ftops.azure.job import find_job
 from ftops.azure.quota import read_quota
+from ftops.azure.readiness import await_ready
 from ftops.azure.session import Session
 from ftops.estate import Account, Deployment, Estate, root_model
 from ftops.experiment import (
@@ -32,9 +32,6 @@ from ftops.price import PriceBook, Priced, Quote
 from ftops_catalog.catalog import Catalog, read_catalog
 from ftops_catalog.errors import BadUsage
 from ftops_policies import Finding, Settings
-
-PAUSE_SECONDS = {"sandbox": 0.5, "azure": 10.0}
-ANSWER_SECONDS_MAX = 900.0
 
 
 @dataclass(frozen=True)
@@ -186,13 +183,7 @@ def deploy(proposal: Proposal, ledger: Path) -> Mapping[str, Any]:
         made = create_deployment(session, proposal.id, proposal.body)
         book = Ledger(ledger, session.target.subscription_id)
         book.append(Entry("deployed", Session(session.target).now, proposal.id, made))
-    with open_data_plane(session, proposal.account) as client:
-        await_answer(
-            client,
-            name,
-            pause_seconds=PAUSE_SECONDS[session.target.kind],
-            wait_seconds_max=ANSWER_SECONDS_MAX,
-        )
+    await_ready(session, proposal.account, name)
     return find_deployment(session, proposal.id) or proposal.body
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ftops.azure.account import find_account
 from ftops.azure.deployment import ArmCloud, create_deployment, find_deployment
+from ftops.azure.readiness import await_ready
 from ftops.azure.session import Session
 from ftops.estate import account_of
 from ftops.ledger import Entry, Ledger
@@ -18,7 +20,7 @@ REASONS = {
 
 
 def restore(session: Session, wanted: Restoration, ledger: Ledger) -> None:
-    """Makes the deployment again and waits until ARM says that it succeeded.
+    """Makes the deployment again and waits until its data plane answers.
 
     Raises Conflict where it exists already, CloudRefused with Azure's own code where the quota,
     the model or the account is not there any more.
@@ -38,3 +40,4 @@ def restore(session: Session, wanted: Restoration, ledger: Ledger) -> None:
             hint = REASONS.get(error.azure_code, f"az cognitiveservices account show -n {account}")
             raise CloudRefused(error.message, hint, azure_code=error.azure_code) from error
         ledger.append(Entry("restored", ArmCloud(session).now(), wanted.deployment_id, body))
+    await_ready(session, find_account(session, wanted.account), wanted.name)

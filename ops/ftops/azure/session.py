@@ -103,7 +103,12 @@ def refusals(doing: str) -> Iterator[None]:
         raise CloudRefused(f"{doing}: {_sentence(error)}", azure_code=_code(error)) from error
     except openai.APIStatusError as error:
         raise CloudRefused(f"{doing}: {_said(error)}", azure_code=error.code or "") from error
-    except (azure.ServiceRequestError, openai.APIConnectionError, httpx.TransportError) as error:
+    except (
+        azure.ServiceRequestError,
+        azure.ServiceResponseError,
+        openai.APIConnectionError,
+        httpx.TransportError,
+    ) as error:
         raise NotReady(
             f"{doing}: nothing answered", "ftops doctor tells what this shell points at"
         ) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ftops.azure.account import find_account, open_data_plane
 from ftops.azure.file import Content, await_file, find_file, read_content, upload_file
 from ftops.azure.job import Moment, create_job, follow_job, read_jobs
+from ftops.azure.readiness import PAUSE_SECONDS
 from ftops.azure.session import Session
 from ftops.dataset.check import Check, check_file
 from ftops.dataset.rule import parse_rules
@@ -27,7 +28,6 @@ from ftops_catalog.model_id import parse_model_id
 if TYPE_CHECKING:
     from openai import OpenAI
 
-PAUSE_SECONDS = {"sandbox": 0.5, "azure": 10.0}
 """How often the data plane is asked again: the sandbox's clock may run fast."""
 
 

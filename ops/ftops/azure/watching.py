@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ftops.azure.account import find_account, open_data_plane
 from ftops.azure.job import Moment, find_job, follow_job, read_events
+from ftops.azure.readiness import PAUSE_SECONDS
 from ftops.azure.session import Session
-from ftops.azure.submission import PAUSE_SECONDS
 from ftops.estate import Account
 from ftops.estimate import training_usd
 from ftops.job import Job, billed_tokens, final_loss

@@ -25,8 +25,9 @@ from ftops.option import account_option, ledger_option
 def command(name: str, ttl: str, account: str | None, ledger: Path, output: str) -> None:
     """Bring the deployment NAME back as it was, from the body that the ledger kept.
 
-    It gets a new time to live. Its hosting fee accrues again from now on. It is refused where a
-    deployment of this name exists, where the quota is taken, and where the model is gone.
+    Waits until its data plane answers. It gets a new time to live, and its hosting fee accrues
+    again from now on. It is refused where a deployment of this name exists, where the quota is
+    taken, and where the model is gone.
 
     \b
     Examples:

@@ -203,7 +203,9 @@ def _is_destroyed_to_nothing(shell: Shell, alone: Sandbox) -> None:
     said = shell.type("pulumi", "destroy", "--yes")
 
     assert "7 deleted" in said, "six of ours and the one that was imported"
-    assert alone.ask("GET", "status")["accounts"] == 0
+    every = "/subscriptions/22222222-2222-2222-2222-222222222222/providers"
+    accounts = _found(alone, f"{every}/Microsoft.CognitiveServices/accounts")["value"]
+    assert ACCOUNT not in [account["id"] for account in accounts]
     for group in (GROUP, GROUP.replace("rg-ftops-dev", "rg-theirs")):
         assert _found(alone, group, "2024-03-01")["error"]["code"] == "ResourceGroupNotFound"
 

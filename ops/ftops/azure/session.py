@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,8 +35,12 @@ class Session:
 
     @cached_property
     def credential(self) -> TokenCredential:
+        import logging
+
         from azure.identity import DefaultAzureCredential
 
+        # A failed sign-in is one sentence of ours; the SDK logs a paragraph for each way it tried.
+        logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
         return DefaultAzureCredential()
 
     @cached_property
@@ -90,7 +95,6 @@ def open_session(wanted: Kind | None = None) -> Session:
 def refusals(doing: str) -> Iterator[None]:
     """Turns what the SDKs raise while `doing` something into one CloudRefused or NotReady."""
     import httpx
-    import openai
     from azure.core import exceptions as azure
 
     try:
@@ -101,17 +105,32 @@ def refusals(doing: str) -> Iterator[None]:
         ) from error
     except azure.HttpResponseError as error:
         raise CloudRefused(f"{doing}: {_sentence(error)}", azure_code=_code(error)) from error
-    except openai.APIStatusError as error:
-        raise CloudRefused(f"{doing}: {_said(error)}", azure_code=error.code or "") from error
-    except (
-        azure.ServiceRequestError,
-        azure.ServiceResponseError,
-        openai.APIConnectionError,
-        httpx.TransportError,
-    ) as error:
-        raise NotReady(
-            f"{doing}: nothing answered", "ftops doctor tells what this shell points at"
-        ) from error
+    except _refused() as error:
+        code = str(getattr(error, "code", None) or "")
+        raise CloudRefused(f"{doing}: {_said(error)}", azure_code=code) from error
+    except (azure.ServiceRequestError, azure.ServiceResponseError, httpx.TransportError) as error:
+        raise NotReady(f"{doing}: nothing answered", NO_ANSWER) from error
+    except _silent() as error:
+        raise NotReady(f"{doing}: nothing answered", NO_ANSWER) from error
+
+
+NO_ANSWER = "ftops doctor tells what this shell points at"
+Errors = tuple[type[Exception], ...]
+
+
+def _refused() -> Errors:
+    """The openai SDK's refusals. Python asks for them only once something was raised.
+
+    Where nobody imported that SDK nobody can raise them, and importing it costs half a second.
+    """
+    openai = sys.modules.get("openai")
+    return (openai.APIStatusError,) if openai else ()
+
+
+def _silent() -> Errors:
+    """The openai SDK's word for no answer; asked for as `_refused` is."""
+    openai = sys.modules.get("openai")
+    return (openai.APIConnectionError,) if openai else ()
 
 
 def _code(error: object) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -20,6 +20,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 UNKNOWN = "unknown"
 COLUMNS_UNTOLD = 120
 """A log or a pipe has no width of its own; rich's 80 would fold most of our tables."""
+
+WORD_COLUMNS_MAX = 24
+"""A name up to this long is not broken where there is room; a tuned model's is longer."""
+COLUMNS_BETWEEN = 3
+"""Between two columns, and once more at the edges."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +109,43 @@ def print_table(table: Table) -> None:
     if not table.rows:
         console.print(Text(table.empty))
         return
+    cells = [[_cell(value, UNKNOWN) for value in row] for row in table.rows]
     grid = Grid(title=table.title or None, title_justify="left", box=box.SIMPLE_HEAD)
-    for index, column in enumerate(table.columns):
+    widths = column_widths([table.columns, *cells], console.width)
+    for index, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
         numeric = all(isinstance(row[index], int | float | Decimal | None) for row in table.rows)
-        grid.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(Text(_cell(value, UNKNOWN)) for value in row))
+        justify: Literal["right", "left"] = "right" if numeric else "left"
+        grid.add_column(column, justify=justify, overflow="fold", width=width)
+    for row in cells:
+        grid.add_row(*map(Text, row))
     console.print(grid)
+
+
+def column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """What each column gets: its words first, then the rest where most would be folded."""
+    wanted = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    room = width - COLUMNS_BETWEEN * len(wanted) - 1
+    if sum(wanted) <= room:
+        return wanted
+    widths = word_floors(rows, width)
+    for _ in range(room - sum(widths)):
+        folded = max(range(len(widths)), key=lambda index: wanted[index] - widths[index])
+        widths[folded] += 1
+    return widths
+
+
+def word_floors(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The columns that each column needs at least, so that as few words as can be are broken."""
+    longest = [
+        max(len(word) for cell in column for word in (*cell.split(), ""))
+        for column in zip(*rows, strict=True)
+    ]
+    room = width - COLUMNS_BETWEEN * len(longest) - 1
+    for cap in range(WORD_COLUMNS_MAX, 0, -2):
+        floors = [min(cap, length) for length in longest]
+        if sum(floors) <= room:
+            return floors
+    return [1] * len(longest)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -67,7 +67,7 @@ def judge_target(environ: Mapping[str, str]) -> Condition:
 def judge_catalog(collected: date, today: date) -> Condition:
     """Regions, prices and dates move; a catalog older than a month says so."""
     age_days = (today - collected).days
-    found = f"collected {collected.isoformat()}, {age_days} days ago"
+    found = f"collected {collected.isoformat()}, {age_days} day{'' if age_days == 1 else 's'} ago"
     if age_days <= CATALOG_AGE_DAYS_MAX:
         return Condition("catalog", "ok", found)
     return Condition("catalog", "absent", found, "a newer release of ftops brings newer facts")

@@ -9,8 +9,20 @@ from decimal import Decimal
 import click
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ftops.answer import Answer, Table, emit, output_option, render_csv, render_json, rfc3339
+from ftops.answer import (
+    Answer,
+    Table,
+    column_widths,
+    emit,
+    output_option,
+    render_csv,
+    render_json,
+    rfc3339,
+    word_floors,
+)
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 TABLE = Table(("name", "cost_usd", "kept"), [("a", Decimal("1.70"), True), ("b", None, False)])
@@ -68,6 +80,22 @@ def test_an_instant_is_written_in_utc() -> None:
     lisbon_in_summer = datetime(2026, 7, 1, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 
     assert rfc3339(lisbon_in_summer) == "2026-07-01T08:30:00Z"
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.lists(st.text("ab ", max_size=40), min_size=3, max_size=3), min_size=1),
+    st.integers(13, 200),
+)
+def test_columns_always_fit_the_terminal(rows: list[list[str]], width: int) -> None:
+    assert sum(word_floors(rows, width)) + 3 * 3 + 1 <= width
+    assert sum(column_widths(rows, width)) + 3 * 3 + 1 <= width
+
+
+def test_a_word_is_not_broken_where_there_is_room() -> None:
+    rows = [["model", "skus"], ["gpt-4.1-mini", "GlobalStandard, Standard"]]
+
+    assert word_floors(rows, 80) == [len("gpt-4.1-mini"), len("GlobalStandard,")]
 
 
 def test_markup_in_a_name_is_shown_as_it_is() -> None:

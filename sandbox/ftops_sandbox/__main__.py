@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import json
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+import uvloop
 
 from ftops_sandbox.app import build_app
 from ftops_sandbox.certificate import keep_certificate
@@ -49,7 +49,7 @@ def main(state: Path, port: int, at: str, speed: float | None) -> None:
         store = Store(state / "sandbox.db")
         world = World(store, _clock(store, at, speed), Faults(), state)
         try:
-            asyncio.run(serve(build_app(world), doors, keep_certificate(state), state))
+            uvloop.run(serve(build_app(world), doors, keep_certificate(state), state))
         finally:
             world.close()
 

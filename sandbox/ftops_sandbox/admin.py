@@ -31,7 +31,7 @@ async def show_status(_request: Request, world: World) -> Response:
             "subscription_id": SUBSCRIPTION_ID,
             "tenant_id": TENANT_ID,
             "faults": len(world.faults),
-            **{name: len(world.store.list(kind)) for name, kind in counted.items()},
+            **{name: world.store.count(kind) for name, kind in counted.items()},
         }
     )
 

@@ -16,6 +16,7 @@ from ftops_sandbox import activity, admin, arm, metadata, monitor, openai, price
 from ftops_sandbox.addressing import Addressing
 from ftops_sandbox.errors import ArmError, OpenAIError, render_error
 from ftops_sandbox.front import Front
+from ftops_sandbox.routing import Directory
 from ftops_sandbox.world import World
 
 # In the order of matching: what is narrow first, Resource Manager's catch-all last.
@@ -34,7 +35,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 def build_app(world: World) -> Starlette:
     """The whole of Azure as one ASGI application over one world."""
     app = Starlette(
-        routes=ROUTES,
+        routes=[Directory(ROUTES)],
         middleware=[Middleware(Front), Middleware(Addressing)],
         exception_handlers=_handlers(),
     )

@@ -8,7 +8,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,25 @@ _COLUMNS = "kind, key, parent, body, created"
 _LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True)
 class Document:
-    """One thing that exists: its body is the request's, kept whole."""
+    """One thing that exists: its body is the request's, kept whole.
 
-    kind: str
-    key: str
-    parent: str
-    body: dict[str, Any]
-    created: datetime
+    `text` and `since` are what the file holds; a listing reads thousands of rows to show a page,
+    so each is parsed when it is asked for.
+    """
+
+    def __init__(self, kind: str, key: str, parent: str, text: str, since: str) -> None:
+        self.kind, self.key, self.parent = kind, key, parent
+        self._text, self._since = text, since
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._text)
+        return found
+
+    @cached_property
+    def created(self) -> datetime:
+        return parse_moment(self._since)
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,8 @@ class Store:
     ) -> Document:
         """Writes or replaces; the first key's letter case is what `get` gives back."""
         share = share or Share()
-        row = (kind, key.casefold(), key, parent.casefold(), _dump(body), iso(created))
+        text, since = _dump(body), iso(created)
+        row = (kind, key.casefold(), key, parent.casefold(), text, since)
         with self._lock:
             self._db.execute(
                 "insert into documents values (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -128,13 +140,13 @@ class Store:
                 " pool = excluded.pool, amount = excluded.amount",
                 (*row, share.pool.casefold(), share.amount),
             )
-        return Document(kind, key, parent.casefold(), dict(body), created)
+        return Document(kind, key, parent.casefold(), text, since)
 
     def get(self, kind: str, key: str) -> Document | None:
         """The document, or None."""
         query = f"select {_COLUMNS} from documents where kind = ? and folded = ?"  # noqa: S608 -- constants
         rows = self._rows(query, (kind, key.casefold()))
-        return _document(rows[0]) if rows else None
+        return Document(*rows[0]) if rows else None
 
     def list(self, kind: str, parent: str | None = None, *, below: bool = False) -> Documents:
         """All of a kind, or those of one parent, or (below) of everything under that parent too.
@@ -147,7 +159,12 @@ class Store:
             where += " and (parent = ?" + (" or (parent >= ? and parent < ?))" if below else ")")
             values += [folded, folded + "/", folded + "/" + _LAST] if below else [folded]
         query = f"select {_COLUMNS} from documents where {where} order by folded"  # noqa: S608 -- constants
-        return [_document(row) for row in self._rows(query, values)]
+        return [Document(*row) for row in self._rows(query, values)]
+
+    def count(self, kind: str) -> int:
+        """How many there are of a kind."""
+        rows = self._rows("select count(*) from documents where kind = ?", (kind,))
+        return int(rows[0][0])
 
     def delete(self, kind: str, key: str) -> bool:
         """True when there was something to delete."""
@@ -201,8 +218,9 @@ class Store:
     ) -> Events:
         """Events oldest first, `since` <= time < `until`; `subject` takes in what lies under it."""
         where, values = ["1 = 1"], []
+        # The plus keeps SQLite from walking through all that happened to all of a kind.
         for clause, value in (
-            ("kind = ?", kind),
+            ("+kind = ?" if subject is not None else "kind = ?", kind),
             ("time >= ?", iso(since) if since else None),
             ("time < ?", iso(until) if until else None),
         ):
@@ -247,11 +265,6 @@ class Store:
     def _rows(self, query: str, values: Any) -> _Rows:
         with self._lock:
             return self._db.execute(query, values).fetchall()
-
-
-def _document(row: tuple[Any, ...]) -> Document:
-    kind, key, parent, body, created = row
-    return Document(kind, key, parent, json.loads(body), parse_moment(created).astimezone(UTC))
 
 
 def _dump(body: Mapping[str, Any]) -> str:

@@ -44,6 +44,8 @@ async def handle(request: Request) -> Response:
     kind = find_type(target, admission.api_version)
     _require_level(kind, target, request)
     order = writing.Order(request, world, kind, target, admission)
+    if request.method not in ("GET", "HEAD", *kind.methods):
+        raise _no_method(request)
     match request.method:
         case "PUT":
             return await writing.put(order)
@@ -87,6 +89,10 @@ def _list(request: Request, kind: ResourceType, target: Target) -> Response:
     if target.parent is not None:
         require_resource(world, target.parent)
         found = world.store.list(kind.name, target.parent.id)
+    elif kind.find is not None:
+        found = kind.find(world, target.scope, request.query_params)
+    elif kind.scope == "any":
+        found = world.store.list(kind.name, target.scope)
     else:
         found = world.store.list(kind.name, target.scope, below=True)
     base = base_url(request)
@@ -108,8 +114,10 @@ async def _act(request: Request, target: Target, above: Target, admission: Admis
         )
     require_scope(world, above)
     document = require_resource(world, above)
-    body = await writing.read_body(request) if request.method == "POST" else {}
-    answer = action(Call(world, document, body, admission.caller, base_url(request)))
+    sent = await writing.read_json(request) if request.method == "POST" else {}
+    body, items = (sent, ()) if isinstance(sent, dict) else ({}, sent)
+    items = items if isinstance(items, list) else ()
+    answer = action(Call(world, document, body, admission.caller, base_url(request), items))
     if request.method == "POST":
         Journal(world, target, "POST", admission.caller).ended(200, None)
     return await answer if inspect.isawaitable(answer) else answer

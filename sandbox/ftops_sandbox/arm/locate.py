@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftops_sandbox.arm.path import GROUP_TYPE, Target
+from ftops_sandbox.arm.path import GROUP_TYPE, Target, parse_target
 from ftops_sandbox.arm.resource_type import ResourceType, resource_types
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.store import Document
@@ -35,12 +35,16 @@ def find_type(target: Target, api_version: str) -> ResourceType:
 
 
 def require_scope(world: World, target: Target) -> None:
-    """The resource group of a target exists, where it names one."""
+    """The resource group of a target exists, where it names one; so does what it extends."""
     group = target.group
-    if group and world.store.get(GROUP_TYPE, target.scope) is None:
+    top = "/".join(target.scope.split("/")[:5])
+    if group and world.store.get(GROUP_TYPE, top) is None:
         raise ArmError(
             404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found."
         )
+    extended = parse_target(target.scope) if target.scope != top else None
+    if extended is not None and extended.is_resource:
+        require_resource(world, extended)
 
 
 def require_parent(world: World, target: Target, verb: str = "write") -> Document | None:

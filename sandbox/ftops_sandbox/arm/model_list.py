@@ -24,7 +24,7 @@ _MADE = "2025-04-14T00:00:00Z"
 
 async def list_location_models(request: Request) -> Response:
     """One entry per model and account kind."""
-    region = _region(request)
+    region = region_of(request)
     entries = [
         {
             "kind": kind,
@@ -42,7 +42,7 @@ async def list_location_models(request: Request) -> Response:
 async def list_location_usages(request: Request) -> Response:
     """Every quota pool of the region."""
     world: World = request.app.state.world
-    return JSONResponse({"value": usages(world, _region(request))})
+    return JSONResponse({"value": usages(world, region_of(request))})
 
 
 async def list_resource_skus(request: Request) -> Response:
@@ -139,7 +139,8 @@ def _day(day: date) -> str:
     return iso(midnight(day)).replace(".000000", "")
 
 
-def _region(request: Request) -> str:
+def region_of(request: Request) -> str:
+    """The canonical region of a path; 400 in Azure's words for one that there is not."""
     admit(request, request.path_params["subscription"])
     given = request.path_params["location"]
     region = region_name(given)

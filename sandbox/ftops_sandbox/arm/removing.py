@@ -31,11 +31,17 @@ async def delete(order: Order) -> Response:
 def remove(world: World, kind: ResourceType, document: Document, caller: Caller) -> None:
     """Takes a document and everything nested in it away, telling each type's record."""
     for inner in resource_types().values():
-        if inner.name != kind.name:
+        if _may_hold(kind, inner):
             for child in world.store.list(inner.name, document.key):
                 remove(world, inner, child, caller)
     world.store.delete(kind.name, document.key)
     kind.removed(world, document, caller)
+
+
+def _may_hold(kind: ResourceType, inner: ResourceType) -> bool:
+    if inner.parent_name is not None:
+        return inner.parent_name.casefold() == kind.name.casefold()
+    return inner.scope == "any" or (inner.scope == "group" and kind.name == GROUP_TYPE)
 
 
 def _delete(order: Order, journal: Journal) -> Response:

@@ -20,7 +20,8 @@ def show(kind: ResourceType, world: World, document: Document, base_url: str) ->
     notes = document.body[NOTES]
     computed = kind.show(View(world, document, base_url))
     properties = {**(sent.get("properties") or {}), **computed.pop("properties", {})}
-    properties["provisioningState"] = world.provisioning_state(document)
+    if kind.shows_state:
+        properties["provisioningState"] = world.provisioning_state(document)
     stamps = {"etag": notes["etag"], "systemData": notes["system"]} if kind.shows_stamps else {}
     return {
         "id": document.key,

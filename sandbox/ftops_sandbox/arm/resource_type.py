@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -49,13 +49,14 @@ class View:
 
 @dataclass(frozen=True)
 class Call:
-    """An action on a resource, such as listKeys; `body` is {} where none was sent."""
+    """An action on a resource, such as listKeys; `items` is the body where that is a list."""
 
     world: World
     document: Document
     body: Body
     caller: Caller
     base_url: str
+    items: Sequence[Any] = ()
 
 
 Action = Callable[[Call], Response | Awaitable[Response]]
@@ -81,25 +82,41 @@ def _do_nothing(_world: World, _document: Document, _caller: Caller) -> None:
     return
 
 
+def _as_it_is(word: str) -> str:
+    return word
+
+
+WRITES = frozenset({"PUT", "PATCH", "DELETE"})
+
+
 @dataclass(frozen=True)
 class ResourceType:
     """`name` is `Namespace/type[/type]`; `scope` is where the outermost type lives.
 
-    `example` is a body that a create accepts: the contract test writes it. Times are seconds on
+    A type of scope "any" is an extension: it hangs on a subscription, a group or any resource.
+    `example` is a body that a create accepts: the contract test writes it, under a name that
+    `spell` makes of a word, and under a parent that has `parent_example`. Times are seconds on
     the sandbox's clock. `check` refuses a write by raising ArmError and answers what to keep.
     `show` answers computed properties. `written` and `removed` run in the write's transaction.
-    `actions` maps `METHOD name` to its handler. Without `shows_stamps` there is no etag and no
-    systemData, as in a resource group.
+    `actions` maps `METHOD name` to its handler; `find` lists, where it is not simply what lies at
+    the scope: it is given the scope and the query. Without `shows_stamps` there is no etag and no
+    systemData, as in a resource group; without `shows_state` no provisioningState.
     """
 
     name: str
     api_versions: tuple[str, ...]
     example: Mapping[str, Any]
-    scope: Literal["subscription", "group"] = "group"
+    scope: Literal["subscription", "group", "any"] = "group"
     tracked: bool = False
     create_s: float = 0.0
     delete_s: float = 0.0
     shows_stamps: bool = True
+    shows_state: bool = True
+    methods: frozenset[str] = WRITES
+    created_status: int = 201
+    spell: Callable[[str], str] = _as_it_is
+    parent_example: Mapping[str, Any] | None = None
+    find: Callable[[World, str, Mapping[str, str]], list[Document]] | None = None
     check: Callable[[Write], Kept] = _keep_nothing
     show: Callable[[View], Body] = _show_nothing
     written: Callable[[World, Document, Document | None], None] = (

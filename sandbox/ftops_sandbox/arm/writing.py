@@ -81,6 +81,17 @@ async def patch(order: Order) -> Response:
 
 async def read_body(request: Request) -> Body:
     """A JSON object, {} for nothing; 400 in Azure's words for anything else."""
+    body = await read_json(request)
+    if not isinstance(body, dict):
+        raise _bad_content("The request's JSON is not an object.")
+    for name, expected in (("properties", dict), ("tags", dict), ("sku", dict), ("location", str)):
+        if body.get(name) is not None and not isinstance(body[name], expected):
+            raise _bad_content(f"Error converting value of path '{name}'.")
+    return body
+
+
+async def read_json(request: Request) -> Any:
+    """Any JSON that could be shown again, {} for nothing; 400 in Azure's words otherwise."""
     raw = await request.body()
     try:
         body = json.loads(raw) if raw.strip() else {}
@@ -90,11 +101,6 @@ async def read_body(request: Request) -> Body:
         raise _bad_content("Error parsing the request's JSON.") from error
     if _is_deeper(body, _DEPTH_MAX):
         raise _bad_content(f"The request's JSON is nested more than {_DEPTH_MAX} deep.")
-    if not isinstance(body, dict):
-        raise _bad_content("The request's JSON is not an object.")
-    for name, expected in (("properties", dict), ("tags", dict), ("sku", dict), ("location", str)):
-        if body.get(name) is not None and not isinstance(body[name], expected):
-            raise _bad_content(f"Error converting value of path '{name}'.")
     return body
 
 
@@ -141,7 +147,7 @@ def _keep(order: Order, body: Body, before: Document | None, journal: Journal) -
                 _BUSY, _outermost(order.target).id, {"until": iso(finishes)}, created=now
             )
         shown = show(order.kind, world, document, base_url(order.request))
-        status = 200 if before else 201
+        status = 200 if before else order.kind.created_status
         journal.ended(status, shown, finishes)
         headers = _headers(order, document, finishes)
     return JSONResponse(shown, status, headers)

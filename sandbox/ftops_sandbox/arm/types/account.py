@@ -9,9 +9,19 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from ftops_sandbox.arm import deleted_account, model_list
+from ftops_sandbox.arm import availability, capacity, content_filter, deleted_account, model_list
 from ftops_sandbox.arm.quota import count_share
-from ftops_sandbox.arm.resource_type import Body, Call, Kept, ResourceType, View, Write
+from ftops_sandbox.arm.render import show as render
+from ftops_sandbox.arm.resource_type import (
+    Body,
+    Call,
+    Kept,
+    ResourceType,
+    View,
+    Write,
+    resource_types,
+)
+from ftops_sandbox.arm.versions import COGNITIVE
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.host import is_azure
@@ -22,6 +32,8 @@ from ftops_sandbox.world import ACCOUNT, NOTES, TENANT_ID, World
 _KINDS = ("OpenAI", "AIServices")
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_CONNECTION = f"{ACCOUNT}/privateEndpointConnections"
+_ZONES = ("privatelink.cognitiveservices.azure.com", "privatelink.services.ai.azure.com")
 _APIS = (
     "OpenAI Language Model Instance API",
     "OpenAI Dall-E API",
@@ -63,7 +75,7 @@ def show(view: View) -> Body:
             "isMigrated": False,
             "callRateLimit": {"rules": []},
             "capabilities": [{"name": "VirtualNetworks"}, {"name": "CustomerManagedKey"}],
-            "privateEndpointConnections": [],
+            "privateEndpointConnections": _connections(view),
             "publicNetworkAccess": sent.get("publicNetworkAccess") or "Enabled",
         }
     }
@@ -123,6 +135,30 @@ def regenerate_key(call: Call) -> Response:
         share=call.world.store.share(ACCOUNT, document.key),
     )
     return JSONResponse(keys)
+
+
+def list_link_resources(call: Call) -> Response:
+    """What a private endpoint may be made for: the account, and the zones of its names."""
+    kind = call.document.body["kind"]
+    zones = [] if kind == "OpenAI" else list(_ZONES)
+    value = {
+        "id": f"{call.document.key}/privateLinkResources/account",
+        "name": "account",
+        "type": f"{ACCOUNT}/privateLinkResources",
+        "properties": {
+            "groupId": "account",
+            "displayName": "Cognitive Services API (account)",
+            "requiredMembers": ["default"],
+            "requiredZoneNames": [*zones, "privatelink.openai.azure.com"],
+        },
+    }
+    return JSONResponse({"value": [value]})
+
+
+def _connections(view: View) -> list[Body]:
+    found = view.world.store.list(_CONNECTION, view.document.key)
+    kind = resource_types()[_CONNECTION.casefold()]
+    return [render(kind, view.world, one, view.base_url) for one in found]
 
 
 def _check_body(write: Write) -> None:
@@ -203,7 +239,7 @@ def _key() -> str:
 
 TYPE = ResourceType(
     name=ACCOUNT,
-    api_versions=("2023-05-01", "2024-10-01", "2025-06-01", "2025-09-01", "2026-09-01"),
+    api_versions=COGNITIVE,
     example={
         "location": "eastus2",
         "kind": "OpenAI",
@@ -223,6 +259,13 @@ TYPE = ResourceType(
         "GET models": model_list.list_account_models,
         "GET skus": model_list.list_account_skus,
         "GET usages": model_list.list_account_usages,
+        "GET privateLinkResources": list_link_resources,
     },
-    routes=(*model_list.routes, *deleted_account.routes),
+    routes=(
+        *model_list.routes,
+        *capacity.routes,
+        *availability.routes,
+        *content_filter.routes,
+        *deleted_account.routes,
+    ),
 )

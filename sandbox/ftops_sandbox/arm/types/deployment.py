@@ -12,6 +12,7 @@ from ftops_sandbox.arm.model_choice import Choice, choose
 from ftops_sandbox.arm.quota import find_pool, take
 from ftops_sandbox.arm.render import show as render
 from ftops_sandbox.arm.resource_type import Body, Call, Kept, ResourceType, View, Write
+from ftops_sandbox.arm.versions import COGNITIVE
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.moment import iso
@@ -227,7 +228,7 @@ def _us_day(day: date) -> str:
 
 TYPE = ResourceType(
     name=DEPLOYMENT,
-    api_versions=("2023-05-01", "2024-10-01", "2025-06-01", "2025-09-01", "2026-09-01"),
+    api_versions=COGNITIVE,
     example={
         "sku": {"name": "GlobalStandard", "capacity": 1},
         "properties": {

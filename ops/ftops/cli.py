@@ -123,6 +123,6 @@ main = Commands(
     name="ftops",
     help="Azure OpenAI fine-tuning as code: on budget, under policy, on one laptop first.",
     no_args_is_help=True,
-    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
 )
 main = click.version_option(__version__, prog_name="ftops", message="%(prog)s %(version)s")(main)

@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := catalog stacks policies/ftops_policies ops sandbox tests
 
-.PHONY: demo test check lint types docs bench lock clean
+.PHONY: demo test test-clients test-azure check lint types docs bench lock clean
 
 demo: $(VENV)/.run ## the whole loop against a local Azure, in about a minute
 	@$(BIN)/ftops demo $(DEMO)
 
 test: $(VENV)/.dev ## every test; those that need the Pulumi CLI say that they were skipped
 	@$(BIN)/pytest --numprocesses auto $(TESTS)
+
+test-clients: $(VENV)/.dev .ftops/clients/az/.done .ftops/clients/c7n/.done ## az and Cloud Custodian, as processes of their own, against the sandbox
+	@$(BIN)/pytest -m clients tests/clients $(TESTS)
 
 check: lint types test docs ## what a change must pass
 
@@ -24,9 +27,10 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy __main__.py
 	@$(BIN)/mypy policies/__main__.py
 
-docs: $(VENV)/.dev ## writes the generated pages: commands and policies
+docs: $(VENV)/.dev ## writes the generated pages: commands, policies, parity
 	@$(BIN)/python -m ftops.reference
 	@$(BIN)/python -m ftops_policies.page
+	@$(BIN)/python -m tests.sandbox.parity
 
 bench: $(VENV)/.dev ## speed, each figure with a peer beside it in the same run
 	@$(BIN)/pytest -m bench --randomly-dont-reorganize -s tests/bench
@@ -35,6 +39,8 @@ lock: $(VENV)/.dev ## locks the dependencies again, by hash and without any inde
 	@$(PIP) uv
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements/run.txt
 	@$(BIN)/uv pip compile pyproject.toml --group dev $(LOCK) --output-file requirements/dev.txt
+	@$(BIN)/uv pip compile requirements/clients-az.in $(LOCK) --output-file requirements/clients-az.txt
+	@$(BIN)/uv pip compile requirements/clients-c7n.in $(LOCK) --output-file requirements/clients-c7n.txt
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -48,6 +54,12 @@ $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(PIP) --no-compile --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.ftops/clients/%/.done: requirements/clients-%.txt
+	@echo "Setting up $(@D) (once; minutes for the Azure CLI) ..."
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 clean:

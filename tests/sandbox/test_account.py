@@ -23,6 +23,10 @@ def _parts(account_id: str) -> tuple[str, str]:
     return parts[4], parts[-1]
 
 
+@pytest.mark.proves("GET accounts (of the subscription)", client="azure-mgmt-cognitiveservices")
+@pytest.mark.proves(
+    "PUT accounts", client="azure-mgmt-cognitiveservices", differs="takes about a second"
+)
 def test_the_sdk_creates_and_waits(
     cognitive: CognitiveServicesManagementClient, group: str, unique: Callable[[str], str]
 ) -> None:
@@ -49,6 +53,9 @@ def test_an_account_without_a_subdomain_has_the_regions_endpoint(
     assert made["properties"]["endpoint"] == "https://swedencentral.api.cognitive.microsoft.com/"
 
 
+@pytest.mark.proves(
+    "POST accounts/listKeys", "POST accounts/regenerateKey", client="azure-mgmt-cognitiveservices"
+)
 def test_keys_are_listed_and_renewed_one_by_one(
     cognitive: CognitiveServicesManagementClient, account: str
 ) -> None:
@@ -61,6 +68,7 @@ def test_keys_are_listed_and_renewed_one_by_one(
     assert before.key2 == after.key2
 
 
+@pytest.mark.proves("POST accounts/listKeys", client="httpx")
 def test_keys_are_not_listed_where_key_access_is_off(
     arm: httpx.Client, make_account: Maker
 ) -> None:
@@ -81,6 +89,17 @@ def test_a_subdomain_belongs_to_one_account(
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "CustomDomainInUse")
 
 
+@pytest.mark.proves(
+    "GET deletedAccounts", "GET deletedAccounts (list)", client="azure-mgmt-cognitiveservices"
+)
+@pytest.mark.proves(
+    "DELETE accounts", "DELETE deletedAccounts", client="azure-mgmt-cognitiveservices"
+)
+@pytest.mark.proves(
+    "PUT accounts",
+    client="httpx",
+    differs="assumed: a restore brings keys, files, jobs and tuned models back, deployments not",
+)
 def test_a_deleted_account_must_be_restored_or_purged(
     cognitive: CognitiveServicesManagementClient,
     arm: httpx.Client,
@@ -124,6 +143,7 @@ def test_a_deleted_account_is_gone_after_48_hours(
     assert arm.put(account, json=EXAMPLE).status_code == 201
 
 
+@pytest.mark.proves("DELETE deletedAccounts", client="httpx")
 def test_a_purge_is_polled_to_its_end(arm: httpx.Client, account: str, sandbox: Sandbox) -> None:
     arm.delete(account)
     group, name = _parts(account)
@@ -142,6 +162,7 @@ def test_a_purge_is_polled_to_its_end(arm: httpx.Client, account: str, sandbox: 
     assert arm.get(deleted).status_code == 404
 
 
+@pytest.mark.proves("PATCH accounts", client="httpx", differs="done at once")
 def test_a_patch_merges_properties_and_replaces_tags(arm: httpx.Client, account: str) -> None:
     arm.patch(account, json={"tags": {"a": "1"}})
 
@@ -165,5 +186,8 @@ def test_a_region_takes_thirty_accounts(alone: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("collection", ["models", "skus", "usages"])
+@pytest.mark.proves(
+    "GET accounts/models", "GET accounts/skus", "GET accounts/usages", client="httpx"
+)
 def test_an_account_lists_what_it_can_do(arm: httpx.Client, account: str, collection: str) -> None:
     assert isinstance(arm.get(f"{account}/{collection}").json()["value"], list)

@@ -160,6 +160,7 @@ def test_absolute_urls_have_the_scheme_and_host_of_the_request(
     assert created.json()["properties"]["endpoint"] == f"https://{name}.openai.azure.com/"
 
 
+@pytest.mark.proves("GET accounts (of the subscription)", client="httpx")
 def test_a_list_is_paged_to_its_end_with_every_item_once(alone: Sandbox) -> None:
     wanted = {f"page-{number:03}" for number in range(7)}
     with alone.arm() as arm:
@@ -177,6 +178,7 @@ def test_a_list_is_paged_to_its_end_with_every_item_once(alone: Sandbox) -> None
     assert pages >= 3
 
 
+@pytest.mark.proves("DELETE resourceGroups", client="httpx")
 def test_a_group_takes_everything_in_it_along(
     arm: httpx.Client, group: str, account: str, sandbox: Sandbox
 ) -> None:
@@ -203,6 +205,8 @@ def test_every_answer_carries_azures_headers_and_the_sandboxs_date(
     assert answer.headers["x-ms-ratelimit-remaining-subscription-reads"]
 
 
+@pytest.mark.proves("GET providers", "GET resources", "GET subscriptions/locations", client="httpx")
+@pytest.mark.proves("GET subscriptions", "GET tenants", client="httpx", differs="there is one")
 def test_providers_locations_tenants_and_resources_are_listed(
     arm: httpx.Client, group: str, account: str
 ) -> None:

@@ -31,6 +31,15 @@ def _usage(arm: httpx.Client, name: str, region: str = "swedencentral") -> dict[
     return line
 
 
+@pytest.mark.proves("GET accounts/deployments (list)", client="azure-mgmt-cognitiveservices")
+@pytest.mark.proves(
+    "DELETE accounts/deployments", client="azure-mgmt-cognitiveservices", differs="is done at once"
+)
+@pytest.mark.proves(
+    "PUT accounts/deployments",
+    client="azure-mgmt-cognitiveservices",
+    differs="takes less than half a second",
+)
 def test_the_sdk_deploys_a_base_model_and_waits(
     cognitive: CognitiveServicesManagementClient, account: str
 ) -> None:
@@ -128,6 +137,11 @@ def test_a_capacity_is_read_as_each_client_spells_it(
     assert answer.json()["sku"]["capacity"] == 2
 
 
+@pytest.mark.proves(
+    "GET locations/usages",
+    client="httpx",
+    differs="names of pools of other models than gpt-4.1-mini are assumed",
+)
 def test_quota_is_taken_and_given_back(
     arm: httpx.Client, make_account: Maker, sandbox: Sandbox
 ) -> None:
@@ -147,6 +161,11 @@ def test_quota_is_taken_and_given_back(
     assert (taken - before, changed - before, after - before) == (40, 15, 0)
 
 
+@pytest.mark.proves(
+    "PUT accounts/deployments",
+    client="httpx",
+    differs="limits of other pools than three of gpt-4.1-mini are assumed",
+)
 def test_more_than_the_quota_is_refused_with_the_figures(alone: Sandbox) -> None:
     group = f"{SUBSCRIPTION}/resourceGroups/quota"
     account = f"{group}/providers/Microsoft.CognitiveServices/accounts/quota"
@@ -190,6 +209,11 @@ def test_tuned_pools_are_apart_from_base_pools(arm: httpx.Client) -> None:
     assert _usage(arm, "OpenAI.DeveloperTier.gpt4.1-mini-finetune")["limit"] == 500
 
 
+@pytest.mark.proves(
+    "GET locations/models",
+    client="httpx",
+    differs="the regions where a base model has the Standard SKU are assumed",
+)
 def test_a_region_lists_its_models_with_skus_and_dates(
     cognitive: CognitiveServicesManagementClient,
 ) -> None:
@@ -206,6 +230,9 @@ def test_a_region_lists_its_models_with_skus_and_dates(
     assert elsewhere == ["GlobalStandard", "DataZoneStandard"]
 
 
+@pytest.mark.proves(
+    "POST accounts/deployments/pause", "POST accounts/deployments/resume", client="httpx"
+)
 def test_a_deployment_is_paused_and_resumed(
     arm: httpx.Client, account: str, make_deployment: Maker
 ) -> None:
@@ -223,6 +250,7 @@ def test_a_deployment_is_paused_and_resumed(
     assert held == before
 
 
+@pytest.mark.proves("GET accounts/deployments/skus", client="httpx")
 def test_a_deployment_lists_the_skus_it_could_have(
     arm: httpx.Client, account: str, make_deployment: Maker
 ) -> None:

@@ -227,6 +227,7 @@ def test_a_body_that_is_no_object_is_refused(
 
 
 @pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.proves("PUT accounts", client="httpx")
 def test_an_etag_guards_a_write(
     kind: ResourceType,
     place: Place,

@@ -164,6 +164,7 @@ def test_training_hours_are_counted_when_a_job_succeeds(plane: Plane) -> None:
     assert 0.1 < sum(_totals(body).values()) < 1
 
 
+@pytest.mark.proves("GET metrics", "GET metricDefinitions", client="azure-mgmt-monitor")
 def test_the_management_sdk_reads_metrics_and_their_definitions(
     plane: Plane, busy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +230,7 @@ def _batch(batch: httpx.Client, ids: list[str], **query: str) -> httpx.Response:
     )
 
 
+@pytest.mark.proves("POST metrics:getBatch", client="azure-monitor-querymetrics")
 def test_the_batch_sdk_reads_a_region(
     plane: Plane, busy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +257,7 @@ def test_the_batch_sdk_reads_a_region(
     assert "idle" not in found
 
 
+@pytest.mark.proves("POST metrics:getBatch", client="httpx")
 def test_a_filtered_batch_cuts_series_off_after_ten_and_says_nothing(
     plane: Plane, batch: httpx.Client
 ) -> None:

@@ -32,6 +32,11 @@ def client(request: pytest.FixtureRequest, plane: Plane) -> openai.OpenAI:
     return found
 
 
+@pytest.mark.proves(
+    "POST openai/deployments/{deployment}/chat/completions",
+    client="openai",
+    differs="a stand-in model answers, not a language model",
+)
 def test_usage_adds_up(client: openai.OpenAI, base: str) -> None:
     answer = client.chat.completions.create(model=base, messages=ASKED)
     usage = answer.usage
@@ -44,6 +49,7 @@ def test_usage_adds_up(client: openai.OpenAI, base: str) -> None:
     assert answer.choices[0].finish_reason == "stop"
 
 
+@pytest.mark.proves("POST openai/deployments/{deployment}/chat/completions", client="openai")
 def test_a_stream_says_the_same_as_the_whole(client: openai.OpenAI, base: str) -> None:
     whole = client.chat.completions.create(model=base, messages=ASKED)
     with client.chat.completions.create(
@@ -178,6 +184,11 @@ def test_a_fresh_tuned_deployment_is_not_ready_for_some_seconds(plane: Plane) ->
     assert plane.ask("fresh", "Question 3?") == "Answer 3."
 
 
+@pytest.mark.proves(
+    "POST openai/deployments/{deployment}/embeddings",
+    client="openai",
+    differs="vectors are made of words, not learned",
+)
 def test_embeddings_put_like_texts_near_each_other(plane: Plane) -> None:
     model = {"format": "OpenAI", "name": "text-embedding-3-small", "version": "1"}
     body = {"sku": {"name": "Standard", "capacity": 9}, "properties": {"model": model}}

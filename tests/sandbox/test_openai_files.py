@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}'
 
 
+@pytest.mark.proves(
+    "POST openai/files",
+    "GET openai/files/{id}",
+    client="openai",
+    differs="times of processing are made up",
+)
 def test_a_file_is_pending_and_then_processed(plane: Plane) -> None:
     created = plane.azure.files.create(file=("a.jsonl", LINE), purpose="fine-tune")
     assert created.status in ("pending", "processed")
@@ -32,6 +38,7 @@ def test_an_upload_answers_201_with_its_location(plane: Plane) -> None:
     assert raw.headers["location"] == f"{plane.endpoint}/openai/files/{raw.parse().id}"
 
 
+@pytest.mark.proves("GET openai/files/{id}/content", client="openai")
 def test_the_content_comes_back_byte_for_byte(plane: Plane) -> None:
     data = b"\xef\xbb\xbf" + LINE + b"\r\n\r\n" + LINE
     created = plane.v1.files.create(file=("bom.jsonl", data), purpose="fine-tune")
@@ -39,6 +46,7 @@ def test_the_content_comes_back_byte_for_byte(plane: Plane) -> None:
     assert plane.azure.files.content(created.id).read() == data
 
 
+@pytest.mark.proves("GET openai/files", client="openai")
 def test_files_are_listed_newest_first_page_by_page(plane: Plane) -> None:
     made = [plane.upload(LINE, f"{number}.jsonl") for number in range(3)]
     listed = [file.id for file in plane.v1.files.list(limit=2, purpose="fine-tune")]
@@ -46,6 +54,7 @@ def test_files_are_listed_newest_first_page_by_page(plane: Plane) -> None:
     assert [identity for identity in listed if identity in made] == made[::-1]
 
 
+@pytest.mark.proves("DELETE openai/files/{id}", client="openai")
 def test_a_deleted_file_is_gone(plane: Plane) -> None:
     identity = plane.upload(LINE)
     assert plane.azure.files.delete(identity).deleted
@@ -75,6 +84,11 @@ def test_a_bad_upload_is_refused(purpose: str, data: bytes, words: str, plane: P
     assert refused.value.code == "invalidPayload"
 
 
+@pytest.mark.proves(
+    "POST openai/files/import",
+    client="openai",
+    differs="always refused: the sandbox reaches no other host",
+)
 def test_an_import_says_that_the_sandbox_reaches_no_network(plane: Plane) -> None:
     with pytest.raises(openai.BadRequestError, match="reaches no other host"):
         plane.azure.post(

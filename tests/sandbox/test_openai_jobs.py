@@ -42,6 +42,12 @@ def done(plane: Plane, data: str) -> FineTuningJob:
     return plane.finish(job.id)
 
 
+@pytest.mark.proves(
+    "POST openai/fine_tuning/jobs",
+    "GET openai/fine_tuning/jobs/{id}",
+    client="openai",
+    differs="times of queueing and training are made up",
+)
 def test_a_job_goes_from_pending_over_running_to_succeeded(plane: Plane, data: str) -> None:
     job = plane.start(data, extra_body={"trainingType": "globalstandard"})
     assert str(job.status) == "pending"
@@ -69,6 +75,7 @@ def test_the_tuned_model_is_named_for_its_base_job_and_suffix(done: FineTuningJo
     assert done.fine_tuned_model == f"gpt-4.1-mini-2025-04-14.ft-{tail}-my-suffix_1"
 
 
+@pytest.mark.proves("GET openai/fine_tuning/jobs/{id}/events", client="openai")
 def test_the_events_tell_the_whole_story_newest_first(plane: Plane, done: FineTuningJob) -> None:
     events = list(plane.v1.fine_tuning.jobs.list_events(done.id, limit=3))
     told = [event.message for event in reversed(events)]
@@ -103,6 +110,7 @@ def test_what_is_billed_is_tokens_times_epochs(plane: Plane, data: str) -> None:
     assert billed[1] == 3 * billed[0]
 
 
+@pytest.mark.proves("GET openai/fine_tuning/jobs/{id}/checkpoints", client="openai")
 def test_the_last_three_epochs_are_kept_as_checkpoints(plane: Plane, done: FineTuningJob) -> None:
     epochs = int(done.hyperparameters.n_epochs or 0)
     kept = list(plane.azure.fine_tuning.jobs.checkpoints.list(done.id))
@@ -239,6 +247,7 @@ def test_a_region_without_standard_training_refuses_it(plane: Plane) -> None:
             plane.v1.fine_tuning.jobs.retrieve(job.id)
 
 
+@pytest.mark.proves("POST openai/fine_tuning/jobs/{id}/cancel", client="openai")
 def test_a_cancelled_job_costs_nothing_before_training_and_its_steps_after(
     plane: Plane, data: str
 ) -> None:
@@ -272,6 +281,7 @@ def test_three_jobs_run_and_the_fourth_waits_for_a_place(plane: Plane, data: str
         plane.finish(job)
 
 
+@pytest.mark.proves("DELETE openai/fine_tuning/jobs/{id}", client="openai")
 def test_a_job_that_has_ended_can_be_deleted_and_its_model_stays(plane: Plane, data: str) -> None:
     job = plane.start(data)
     with pytest.raises(openai.ConflictError):
@@ -284,6 +294,7 @@ def test_a_job_that_has_ended_can_be_deleted_and_its_model_stays(plane: Plane, d
     assert done.fine_tuned_model in [model.id for model in plane.v1.models.list()]
 
 
+@pytest.mark.proves("GET openai/models", client="openai")
 def test_the_models_say_which_can_be_tuned(plane: Plane, done: FineTuningJob) -> None:
     shown = {model.id: model.model_dump() for model in plane.azure.models.list()}
 

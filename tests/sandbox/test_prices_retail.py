@@ -68,6 +68,9 @@ def _all(prices: httpx.Client, text: str = "", version: str = VERSION) -> list[R
         answer = prices.get(page["NextPageLink"])
 
 
+@pytest.mark.proves(
+    "GET retailPrices", client="httpx", differs="meters of fine-tuning alone, as published in 2026"
+)
 def test_the_whole_list_takes_more_than_one_page(prices: httpx.Client) -> None:
     rows = _all(prices)
 
@@ -101,6 +104,7 @@ def test_a_published_price_is_found_under_its_own_name(
     ]
 
 
+@pytest.mark.proves("GET retailPrices", client="httpx")
 def test_filters_are_read_as_azure_reads_them(prices: httpx.Client) -> None:
     found = _all(prices, "contains(skuName, '4.1') and armRegionName eq 'eastus2'")
     either = _all(prices, "skuName eq 'nothing' or startswith(meterName, 'o4-mini')")

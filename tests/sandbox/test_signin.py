@@ -38,6 +38,9 @@ def _claims(token: str) -> dict[str, object]:
     return found
 
 
+@pytest.mark.proves(
+    "POST token", client="azure-identity", differs="no roles: whoever has a token may do everything"
+)
 def test_default_credential_signs_in_by_the_shells_variables(shell_env: Sandbox) -> None:
     from azure.identity import DefaultAzureCredential
 
@@ -72,6 +75,7 @@ def test_default_credential_signs_in_by_explicit_endpoints(
         assert isinstance(list(client.accounts.list()), list)
 
 
+@pytest.mark.proves("GET metadata/identity/oauth2/token", client="azure-identity")
 def test_a_managed_identity_signs_in_on_plain_http(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +134,7 @@ def test_a_token_request_that_is_wrong_is_told_so(
 
 
 @pytest.mark.parametrize("path", [f"/{TENANT}/v2.0", "/organizations/v2.0", "/adfs"])
+@pytest.mark.proves("GET openid-configuration", client="httpx")
 def test_the_openid_document_has_what_go_and_python_read(login: httpx.Client, path: str) -> None:
     found = login.get(f"{path}/.well-known/openid-configuration").json()
 
@@ -137,6 +142,7 @@ def test_the_openid_document_has_what_go_and_python_read(login: httpx.Client, pa
         assert found[name].startswith("https://login.microsoftonline.com/"), name
 
 
+@pytest.mark.proves("GET discovery/instance", client="httpx")
 def test_instance_discovery_answers_for_the_host_that_asks(login: httpx.Client) -> None:
     query = {"authorization_endpoint": f"https://login.microsoftonline.com/{TENANT}/authorize"}
 
@@ -146,6 +152,7 @@ def test_instance_discovery_answers_for_the_host_that_asks(login: httpx.Client) 
     assert "login.microsoftonline.com" in found["metadata"][0]["aliases"]
 
 
+@pytest.mark.proves("GET metadata/endpoints", client="httpx")
 def test_the_clouds_description_has_three_versions(arm: httpx.Client, sandbox: Sandbox) -> None:
     path = "/metadata/endpoints?api-version="
 

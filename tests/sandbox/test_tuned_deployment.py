@@ -77,6 +77,7 @@ def deploy(alone: Sandbox, arm: httpx.Client) -> Iterator[Callable[..., httpx.Re
         arm.delete(path)
 
 
+@pytest.mark.proves("PUT accounts/deployments", client="httpx")
 def test_a_tuned_model_is_deployed_where_it_was_made(
     tuned: str, deploy: Callable[..., httpx.Response]
 ) -> None:

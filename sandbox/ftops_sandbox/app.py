@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from ftops_sandbox import activity, admin, arm, metadata, monitor, openai, prices, signin
+from ftops_sandbox import activity, admin, arm, cost, metadata, monitor, openai, prices, signin
 from ftops_sandbox.addressing import Addressing
 from ftops_sandbox.errors import ArmError, OpenAIError, render_error
 from ftops_sandbox.front import Front
@@ -28,6 +28,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *monitor.routes,
     *prices.routes,
     *activity.routes,
+    *cost.routes,
     *arm.routes,
 )
 
@@ -41,6 +42,7 @@ def build_app(world: World) -> Starlette:
     )
     app.state.world = world
     openai.attach(world)
+    cost.attach(world)
     return app
 
 

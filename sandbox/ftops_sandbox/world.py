@@ -25,6 +25,7 @@ CLIENT_ID = "33333333-3333-3333-3333-333333333333"
 CLIENT_SECRET = "sandbox"  # noqa: S105 -- published, it opens nothing but a process on loopback
 OBJECT_ID = "44444444-4444-4444-4444-444444444444"
 
+Purging = Callable[["World", str], None]
 TunedModels = Callable[["World", str, str], str | None]
 
 
@@ -36,12 +37,17 @@ def base_of_finished_job(world: World, account_id: str, name: str) -> str | None
     return None
 
 
+def keep_nothing(_world: World, _account_id: str) -> None:
+    """What happens before an account is purged, unless a plane has something to keep."""
+
+
 class World:
     """State, time and trouble, with the look-ups that more than one plane needs.
 
     `tuned_models(world, account_id, name)` answers the base model of a tuned model or of a
     deployable checkpoint that exists in an account, None when there is none; the data plane
-    replaces the default, since it alone knows which jobs have finished by now.
+    replaces the default, since it alone knows which jobs have finished by now. `purging(world,
+    account_id)` is called before an account's data go: what they cost is still owed.
     """
 
     def __init__(self, store: Store, clock: Clock, faults: Faults, state: Path) -> None:
@@ -50,6 +56,7 @@ class World:
         self.faults = faults
         self.state = state
         self.tuned_models: TunedModels = base_of_finished_job
+        self.purging: Purging = keep_nothing
         self.workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sandbox")
 
     def now(self) -> datetime:

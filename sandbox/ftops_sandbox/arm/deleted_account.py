@@ -52,6 +52,7 @@ def forget(world: World, account_id: str) -> None:
 def purge(world: World, account: Document) -> None:
     """Deletes it for good, with every file, job and tuned model it held."""
     with world.store.transaction():
+        world.purging(world, account.key)
         world.store.delete(_KIND, account.key)
         world.store.delete_below(account.key)
         world.store.delete("subdomain", str(_subdomain(account)))

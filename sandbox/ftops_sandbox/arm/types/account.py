@@ -94,10 +94,12 @@ def written(world: World, document: Document, before: Document | None) -> None:
         world.store.put("subdomain", subdomain, pointer, created=document.created)
     name = document.key.rpartition("/")[2]
     world.store.put("account.name", name, pointer, created=document.created)
-    if before is None:
+    facts = {key: document.body.get(key) for key in ("kind", "location", "sku", "tags")}
+    if before is not None:
+        world.record("account.updated", document.key, facts)
+    else:
         restored = deleted_account.find_deleted(world, document.key) is not None
         deleted_account.forget(world, document.key)
-        facts = {key: document.body.get(key) for key in ("kind", "location", "sku", "tags")}
         world.record("account.restored" if restored else "account.created", document.key, facts)
 
 

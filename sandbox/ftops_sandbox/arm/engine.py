@@ -16,6 +16,7 @@ from ftops_sandbox.arm.locate import (
     require_resource,
     require_scope,
 )
+from ftops_sandbox.arm.lock import require_unlocked
 from ftops_sandbox.arm.operation import wait_header
 from ftops_sandbox.arm.page import paged
 from ftops_sandbox.arm.path import Target, parse_target
@@ -114,6 +115,8 @@ async def _act(request: Request, target: Target, above: Target, admission: Admis
         )
     require_scope(world, above)
     document = require_resource(world, above)
+    if request.method == "POST":
+        require_unlocked(world, above.id, "write")
     sent = await writing.read_json(request) if request.method == "POST" else {}
     body, items = (sent, ()) if isinstance(sent, dict) else ({}, sent)
     items = items if isinstance(items, list) else ()

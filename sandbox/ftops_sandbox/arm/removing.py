@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ftops_sandbox.arm.activity_entry import Journal
 from ftops_sandbox.arm.locate import require_parent, require_resource, require_scope
+from ftops_sandbox.arm.lock import require_unlocked
 from ftops_sandbox.arm.operation import begin
 from ftops_sandbox.arm.path import GROUP_TYPE
 from ftops_sandbox.arm.resource_type import ResourceType, resource_types
@@ -56,6 +57,7 @@ def _delete(order: Order, journal: Journal) -> Response:
     place = place_of(world, order.target)
     finishes = world.now() + timedelta(seconds=kind.delete_s)
     with world.store.transaction():
+        require_unlocked(world, order.target.id, "delete")
         match_etag(order.request, document)
         require_quiet(world, order.target)
         remove(world, kind, document, order.admission.caller)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.arm.gate import admit
 from ftops_sandbox.arm.page import paged
+from ftops_sandbox.arm.path import parse_target
 from ftops_sandbox.arm.resource_type import ResourceType, resource_types
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.offer import offer
@@ -122,7 +123,9 @@ def _wanted_type(request: Request) -> str:
 
 
 def _short(kind: ResourceType, document: Document) -> dict[str, Any]:
-    short = {"id": document.key, "name": document.key.rpartition("/")[2], "type": kind.name}
+    target = parse_target(document.key)
+    name = "/".join(target.names) if target else document.key
+    short = {"id": document.key, "name": name, "type": kind.name}
     kept = {
         key: document.body[key]
         for key in ("kind", "location", "sku", "tags", "identity")

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from ftops_sandbox.arm.activity_entry import Journal
 from ftops_sandbox.arm.gate import Admission
 from ftops_sandbox.arm.locate import require_parent, require_resource, require_scope
+from ftops_sandbox.arm.lock import require_unlocked
 from ftops_sandbox.arm.operation import begin
 from ftops_sandbox.arm.path import Target
 from ftops_sandbox.arm.region import settle_location
@@ -134,6 +135,7 @@ def _keep(order: Order, body: Body, before: Document | None, journal: Journal) -
     parent_id = parent.id if parent else order.target.scope
     key = before.key if before else order.target.id
     with world.store.transaction():
+        require_unlocked(world, order.target.id, "write")
         require_quiet(world, order.target)
         caller = order.admission.caller
         write = Write(world, key, parent_id, body, before, caller, now)

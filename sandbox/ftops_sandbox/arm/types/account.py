@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.arm import availability, capacity, content_filter, deleted_account, model_list
+from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.quota import count_share
 from ftops_sandbox.arm.render import show as render
 from ftops_sandbox.arm.resource_type import (
@@ -27,7 +28,7 @@ from ftops_sandbox.errors import ArmError
 from ftops_sandbox.host import is_azure
 from ftops_sandbox.moment import iso
 from ftops_sandbox.store import Document
-from ftops_sandbox.world import ACCOUNT, NOTES, TENANT_ID, World
+from ftops_sandbox.world import ACCOUNT, NOTES, World
 
 _KINDS = ("OpenAI", "AIServices")
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
@@ -79,11 +80,7 @@ def show(view: View) -> Body:
             "publicNetworkAccess": sent.get("publicNetworkAccess") or "Enabled",
         }
     }
-    identity = document.body.get("identity")
-    if isinstance(identity, dict) and "SystemAssigned" in str(identity.get("type")):
-        principal = str(uuid.uuid5(uuid.NAMESPACE_OID, document.key.casefold()))
-        computed["identity"] = {**identity, "principalId": principal, "tenantId": TENANT_ID}
-    return computed
+    return computed | show_identity(view.world, document)
 
 
 def written(world: World, document: Document, before: Document | None) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
+from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.render import show as render
 from ftops_sandbox.arm.resource_type import Body, Kept, ResourceType, View, Write, resource_types
 from ftops_sandbox.arm.versions import COGNITIVE_2025
 from ftops_sandbox.errors import ArmError
-from ftops_sandbox.world import ACCOUNT, TENANT_ID
+from ftops_sandbox.world import ACCOUNT
 
 _NAME = f"{ACCOUNT}/projects"
 
@@ -41,11 +40,7 @@ def show(view: View) -> Body:
             "isDefault": [one.key for one in siblings[:1]] == [document.key],
         }
     }
-    identity = document.body.get("identity")
-    if isinstance(identity, dict) and "SystemAssigned" in str(identity.get("type")):
-        principal = str(uuid.uuid5(uuid.NAMESPACE_OID, document.key.casefold()))
-        computed["identity"] = {**identity, "principalId": principal, "tenantId": TENANT_ID}
-    return computed
+    return computed | show_identity(world, document)
 
 
 TYPE = ResourceType(

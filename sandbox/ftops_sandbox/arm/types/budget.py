@@ -1,0 +1,44 @@
+"""Budgets of a subscription, a group or any other scope."""
+
+from __future__ import annotations
+
+from ftops_sandbox.arm.resource_type import Kept, ResourceType, Write
+from ftops_sandbox.errors import ArmError
+
+_GRAINS = ("Monthly", "Quarterly", "Annually", "BillingMonth", "BillingQuarter", "BillingAnnual")
+
+
+def check(write: Write) -> Kept:
+    """An amount, a grain and a time to start at."""
+    properties = write.body.get("properties") or {}
+    amount, grain = properties.get("amount"), properties.get("timeGrain")
+    if isinstance(amount, bool) or not isinstance(amount, int | float) or amount < 0:
+        raise _bad("The amount of a budget is a number from 0.")
+    if grain not in _GRAINS:
+        raise _bad(f"The timeGrain '{grain}' is not one of {', '.join(_GRAINS)}.")
+    period = properties.get("timePeriod")
+    if not isinstance(period, dict) or not isinstance(period.get("startDate"), str):
+        raise _bad("The timePeriod of a budget has a startDate.")
+    return Kept()
+
+
+def _bad(message: str) -> ArmError:
+    return ArmError(400, "400", message)
+
+
+TYPE = ResourceType(
+    name="Microsoft.Consumption/budgets",
+    api_versions=("2021-10-01", "2023-05-01", "2023-11-01", "2024-08-01"),
+    example={
+        "properties": {
+            "category": "Cost",
+            "amount": 100,
+            "timeGrain": "Monthly",
+            "timePeriod": {"startDate": "2026-11-01T00:00:00Z", "endDate": "2027-11-01T00:00:00Z"},
+        }
+    },
+    scope="any",
+    shows_state=False,
+    methods=frozenset({"PUT", "DELETE"}),
+    check=check,
+)

@@ -83,7 +83,7 @@ class Commands(click.Group):
             return Commands(f"{path} ", name=cmd_name, help=GROUPS[path], no_args_is_help=True)
         if not any(row.path == path for row in self.rows()):
             return None
-        command = import_module(f"ftops.commands.{path.replace(' ', '_')}").command
+        command = import_module(Row(path, "").module).command
         assert isinstance(command, click.Command), f"{path} has no command"
         return command
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -20,7 +21,8 @@ This page is written by `make docs` from the commands themselves.
 
 Every command takes `--output table|json|csv`: tables for people, JSON for programs. A JSON answer
 is one object with `schema` and `now`; money is a decimal string, unknown is `null`, times are
-RFC 3339 in UTC. Messages go to stderr.
+RFC 3339 in UTC. Messages go to stderr. The other names of an answer stand below each command:
+`plan[]` is a list, `*` stands for names that the data brings.
 """
 
 EXIT_CODES = (
@@ -54,10 +56,29 @@ def find_command(path: str) -> click.Command:
     return group
 
 
+def find_answer(path: str) -> Sequence[str]:
+    """The names of a command's JSON answer; none for a command that prints no JSON."""
+    row = next(row for row in COMMANDS if row.path == path)
+    return getattr(import_module(row.module), "ANSWER", ())
+
+
 def _command(path: str) -> str:
     command = find_command(path)
     context = click.Context(command, info_name=f"ftops {path}", max_content_width=100)
-    return f"## ftops {path}\n\n```text\n{command.get_help(context)}\n```\n"
+    text = f"## ftops {path}\n\n```text\n{command.get_help(context)}\n```\n"
+    names = find_answer(path)
+    return f"{text}\n{_names(names)}" if names else text
+
+
+def _names(names: Sequence[str]) -> str:
+    """Names under one head on one line: `plan[]`: `deployment`, `account`."""
+    heads: dict[str, list[str]] = {}
+    for name in names:
+        head, _, last = name.rpartition(".")
+        heads.setdefault(head, []).append(f"`{last}`")
+    lines = [f"- `{head}`: {', '.join(leaves)}" for head, leaves in heads.items() if head]
+    top = [f"- {', '.join(heads[''])}"] if "" in heads else []
+    return "\n".join(["JSON:", "", *top, *lines, ""])
 
 
 def _exit_codes() -> str:

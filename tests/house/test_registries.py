@@ -11,7 +11,7 @@ import click
 import pytest
 
 from ftops.cli import COMMANDS, GROUPS
-from ftops.reference import find_command
+from ftops.reference import find_answer, find_command
 from ftops.variable import VARIABLES
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +34,11 @@ def test_a_command_takes_output(path: str) -> None:
     options = {name for param in find_command(path).params for name in param.opts}
 
     assert "--output" in options or path in SILENT
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_command_lists_the_names_of_its_json(path: str) -> None:
+    assert find_answer(path) or path in SILENT
 
 
 @pytest.mark.parametrize("path", PATHS)

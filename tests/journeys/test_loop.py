@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ftops.reference import find_answer
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "ops/ftops/demonstration"
@@ -43,11 +46,32 @@ class Shell:
         return done.stdout
 
     def ask(self, *words: str, exit_code: int = 0) -> Any:
-        """The JSON answer of one command."""
-        return json.loads(self.type(*words, "--output", "json", exit_code=exit_code))
+        """The JSON answer of one command, whose names are the documented ones."""
+        answer = json.loads(self.type(*words, "--output", "json", exit_code=exit_code))
+        path = answer["schema"].split("/")[1].replace("-", " ")
+        known = [re.escape(name).replace(r"\*", "[^.]+") for name in find_answer(path)]
+        strange = {
+            name
+            for name in _names(answer)
+            if not any(re.fullmatch(f"{one}(\\[\\])*", name) for one in [*known, "schema", "now"])
+        }
+        assert not strange, f"{path} answers with names that it does not list: {strange}"
+        return answer
 
     def wait(self, hours: int) -> None:
         self.type("sandbox", "clock", "--state", str(self.state), "--advance", f"{hours}h")
+
+
+def _names(value: Any, head: str = "") -> Iterator[str]:
+    """Every name of a JSON value that holds something: `plan[].deployment`."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _names(inner, f"{head}.{name}" if head else name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner, f"{head}[]")
+    else:
+        yield head
 
 
 def _open(state: Path) -> Shell:

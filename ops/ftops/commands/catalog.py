@@ -12,6 +12,50 @@ from ftops_catalog import read_catalog
 
 SOURCE = ("source", "title", "version")
 
+ANSWER = (
+    "kind",
+    "collected",
+    "rows[].model",
+    "rows[].methods[]",
+    "rows[].training[]",
+    "rows[].skus[]",
+    "rows[].example_tokens_max",
+    "rows[].lifecycle",
+    "rows[].retirement",
+    "rows[].training_retirement",
+    "rows[].deployment_retirement",
+    "rows[].source",
+    "rows[].as_of",
+    "rows[].skus",
+    "sources[].source",
+    "sources[].title",
+    "sources[].version",
+    "rows[].region",
+    "rows[].display",
+    "rows[].standard_training[]",
+    "rows[].standard_deployment[]",
+    "rows[].global_training",
+    "rows[].vision_training",
+    "rows[].sku",
+    "rows[].scope",
+    "rows[].billing",
+    "rows[].hosting_fee",
+    "rows[].ptu_hour_usd",
+    "rows[].lifetime_hours",
+    "rows[].sla",
+    "rows[].pausable",
+    "rows[].limit",
+    "rows[].value",
+    "rows[].unit",
+    "rows[].status",
+    "rows[].value[]",
+    "rows[].charge_type",
+    "rows[].offer",
+    "rows[].amount_usd",
+    "rows[].meter",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command()
 @click.argument("kind", type=click.Choice(tuple(KINDS)), default="models")

@@ -15,6 +15,35 @@ if TYPE_CHECKING:
     from ftops.azure.comparing import Bout
     from ftops.comparison import Compared, Score
 
+ANSWER = (
+    "account",
+    "base.deployment",
+    "base.model",
+    "tuned.deployment",
+    "tuned.model",
+    "examples[].line",
+    "examples[].question",
+    "examples[].expected",
+    "examples[].base",
+    "examples[].tuned",
+    "examples[].base_chrf",
+    "examples[].tuned_chrf",
+    "examples[].base_f1",
+    "examples[].tuned_f1",
+    "scores.base.chrf",
+    "scores.base.f1",
+    "scores.base.prompt_tokens",
+    "scores.base.completion_tokens",
+    "scores.tuned.chrf",
+    "scores.tuned.f1",
+    "scores.tuned.prompt_tokens",
+    "scores.tuned.completion_tokens",
+    "scores.tuned_is_nearer",
+    "scores.examples",
+    "scores.measure",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("compare")
 @click.argument("base", metavar="BASE_DEPLOYMENT")

@@ -35,6 +35,36 @@ ROWS = (
 GROUPS = ("hosting $", "of it idle $", "tokens $", "training $", "total $", "unknown rows")
 KEYS = ("hour", "day", "deployment", "model", "account", "charge_type")
 
+ANSWER = (
+    "since",
+    "until",
+    "charges[].hour",
+    "charges[].account",
+    "charges[].deployment",
+    "charges[].model",
+    "charges[].charge_type",
+    "charges[].quantity",
+    "charges[].unit",
+    "charges[].unit_price_usd",
+    "charges[].cost_usd",
+    "charges[].basis",
+    "total_usd",
+    "by",
+    "groups[].key",
+    "groups[].hosting_usd",
+    "groups[].idle_usd",
+    "groups[].tokens_usd",
+    "groups[].training_usd",
+    "groups[].total_usd",
+    "groups[].unknown",
+    "unknown[].account",
+    "unknown[].deployment",
+    "unknown[].model",
+    "unknown[].charge_type",
+    "unknown[].reason",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("report")
 @click.option("--by", type=click.Choice(KEYS), default="day", show_default=True, help="Sum by.")

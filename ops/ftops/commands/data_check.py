@@ -19,6 +19,28 @@ if TYPE_CHECKING:
 
 SHOWN_PER_RULE = 3
 
+ANSWER = (
+    "verdict",
+    "file",
+    "format",
+    "examples",
+    "tokens",
+    "problem_counts.*",
+    "notes[]",
+    "validation.file",
+    "validation.format",
+    "validation.examples",
+    "validation.tokens",
+    "validation.problem_counts.*",
+    "validation.notes[]",
+    "problems[].line",
+    "problems[].rule",
+    "problems[].message",
+    "problems[].fix",
+    "problems[].file",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path))

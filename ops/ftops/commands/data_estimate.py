@@ -14,6 +14,31 @@ from ftops.training_option import epochs_option, training_type_option
 if TYPE_CHECKING:
     from ftops.estimate import Estimate
 
+ANSWER = (
+    "verdict",
+    "file",
+    "model",
+    "training_type",
+    "region",
+    "format",
+    "examples",
+    "tokens",
+    "epochs",
+    "epochs_estimated",
+    "billed_tokens",
+    "training_usd_per_unit",
+    "training_unit",
+    "training_usd",
+    "training_basis",
+    "hosting_sku",
+    "hosting_usd_per_hour",
+    "hosting_usd_per_month",
+    "hosting_basis",
+    "blockers[]",
+    "notes[]",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("estimate")
 @click.argument("file", type=click.Path(path_type=Path))

@@ -19,6 +19,27 @@ if TYPE_CHECKING:
 
 COLUMNS = ("severity", "state", "rule", "message")
 
+ANSWER = (
+    "deployment.name",
+    "deployment.id",
+    "deployment.model",
+    "deployment.sku",
+    "deployment.capacity",
+    "deployment.state",
+    "deployment.owner",
+    "deployment.environment",
+    "deployment.expires_at",
+    "deployment.account",
+    "deployment.ready",
+    "deployment.unchanged",
+    "deployment.hosting_usd_per_hour",
+    "deployment.hosting_usd_until_expiry",
+    "findings[].rule",
+    "findings[].severity",
+    "findings[].message",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("deploy")
 @click.argument("what", metavar="MODEL_OR_JOB")

@@ -13,6 +13,14 @@ from ftops.answer import Answer, Table, emit, output_option
 from ftops.condition import Condition, judge_catalog, local_conditions
 from ftops_catalog import read_catalog
 
+ANSWER = (
+    "conditions[].condition",
+    "conditions[].state",
+    "conditions[].found",
+    "conditions[].hint",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command()
 @output_option

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 FIELDS = ("severity", "state", "rule", "resource", "file", "line", "message")
 
+ANSWER = (
+    "findings[].rule",
+    "findings[].severity",
+    "findings[].state",
+    "findings[].resource",
+    "findings[].file",
+    "findings[].line",
+    "findings[].message",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("check")
 @click.argument("environments", metavar="[ENV]...", nargs=-1)

@@ -8,6 +8,18 @@ from ftops.answer import Answer, Table, emit, output_option
 
 COLUMNS = ("region", "name", "used", "limit", "free", "meaning")
 
+ANSWER = (
+    "quota[].region",
+    "quota[].name",
+    "quota[].used",
+    "quota[].limit",
+    "quota[].free",
+    "quota[].meaning",
+    "unreadable[].name",
+    "unreadable[].reason",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("quota")
 @click.option("--region", "regions", multiple=True, help="Only this region; may be repeated.")

@@ -9,6 +9,15 @@ import click
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.option import account_option, ledger_option
 
+ANSWER = (
+    "deployment",
+    "account",
+    "model",
+    "state",
+    "expires_at",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("restore")
 @click.argument("name")

@@ -10,6 +10,9 @@ import click
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.option import state_option
 
+ANSWER = ("speed",)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command()
 @state_option

@@ -11,6 +11,23 @@ import click
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.option import state_option
 
+ANSWER = (
+    "pid",
+    "http",
+    "https",
+    "proxy",
+    "ca",
+    "state",
+    "speed",
+    "subscription_id",
+    "tenant_id",
+    "faults",
+    "accounts",
+    "deployments",
+    "jobs",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command()
 @state_option

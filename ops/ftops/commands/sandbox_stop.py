@@ -10,6 +10,12 @@ import click
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.option import state_option
 
+ANSWER = (
+    "stopped",
+    "state",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command()
 @state_option

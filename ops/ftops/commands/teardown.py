@@ -23,6 +23,28 @@ if TYPE_CHECKING:
 COLUMNS = ("deployment", "account", "verdict", "idle h", "$/h", "reason")
 REFUSED = 3
 
+ANSWER = (
+    "as_of",
+    "verdicts[].deployment",
+    "verdicts[].account",
+    "verdicts[].verdict",
+    "verdicts[].reason",
+    "verdicts[].idle_hours",
+    "verdicts[].hosting_usd_per_hour",
+    "saved_usd_per_day",
+    "plan[].deployment",
+    "plan[].account",
+    "plan[].action",
+    "outcomes[].deployment",
+    "outcomes[].account",
+    "outcomes[].action",
+    "outcomes[].state",
+    "outcomes[].reason",
+    "unreadable[].name",
+    "unreadable[].reason",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("teardown")
 @click.option("--idle", is_flag=True, help="Tear down what is idle or past its time to live.")

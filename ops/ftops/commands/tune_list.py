@@ -9,6 +9,27 @@ from ftops.training_option import home_account_option
 
 COLUMNS = ("job", "status", "model", "training type", "created", "tokens", "tuned model")
 
+ANSWER = (
+    "account",
+    "jobs[].id",
+    "jobs[].status",
+    "jobs[].model",
+    "jobs[].method",
+    "jobs[].training_type",
+    "jobs[].suffix",
+    "jobs[].seed",
+    "jobs[].hyperparameters.*",
+    "jobs[].training_file",
+    "jobs[].validation_file",
+    "jobs[].created_at",
+    "jobs[].finished_at",
+    "jobs[].estimated_finish",
+    "jobs[].trained_tokens",
+    "jobs[].fine_tuned_model",
+    "jobs[].error",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("list")
 @home_account_option

@@ -24,6 +24,29 @@ if TYPE_CHECKING:
 
 CENT = Decimal("0.01")
 
+ANSWER = (
+    "job.id",
+    "job.status",
+    "job.model",
+    "job.method",
+    "job.training_type",
+    "job.suffix",
+    "job.seed",
+    "job.hyperparameters.*",
+    "job.training_file",
+    "job.validation_file",
+    "job.created_at",
+    "job.finished_at",
+    "job.estimated_finish",
+    "job.trained_tokens",
+    "job.fine_tuned_model",
+    "job.error",
+    "job.account",
+    "job.reused",
+    "job.estimated_usd",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("submit")
 @click.argument("file", type=click.Path(path_type=Path))

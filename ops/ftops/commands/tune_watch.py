@@ -20,6 +20,30 @@ if TYPE_CHECKING:
 CLOCK_HINT = "on the sandbox time can be moved: ftops sandbox clock --advance 30m"
 GOES_ON = "{job} goes on without you; ftops tune watch {job} follows it again"
 
+ANSWER = (
+    "job.id",
+    "job.status",
+    "job.model",
+    "job.method",
+    "job.training_type",
+    "job.suffix",
+    "job.seed",
+    "job.hyperparameters.*",
+    "job.training_file",
+    "job.validation_file",
+    "job.created_at",
+    "job.finished_at",
+    "job.estimated_finish",
+    "job.trained_tokens",
+    "job.fine_tuned_model",
+    "job.error",
+    "job.account",
+    "job.final_loss",
+    "job.billed_tokens",
+    "job.training_usd",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command("watch")
 @click.argument("job", default="latest")

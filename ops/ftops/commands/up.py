@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 COLUMNS = ("action", "name", "type")
 WOULD = {"created": "create", "updated": "update", "replaced": "replace", "deleted": "delete"}
 
+ANSWER = (
+    "environment",
+    "target",
+    "resources[].type",
+    "resources[].name",
+    "resources[].id",
+    "resources[].action",
+    "outputs.accounts.*.endpoint",
+    "outputs.accounts.*.deployments[]",
+    "outputs.accounts.*.id",
+    "outputs.accounts.*.location",
+    "outputs.resourceGroup",
+)
+"""The names of the JSON answer, besides `schema` and `now`."""
+
 
 @click.command
 @click.argument("env", metavar="ENV")

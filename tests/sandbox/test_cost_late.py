@@ -101,3 +101,44 @@ def _train(plane: Plane, door: str, key: str) -> None:
         job = client.fine_tuning.jobs.create(model="gpt-4.1-mini", training_file=file.id)
         plane.sandbox.advance(hours=9)
         assert client.fine_tuning.jobs.retrieve(job.id).status == "succeeded"
+
+
+def test_billed_tokens_are_those_of_the_metrics(plane: Plane, job: FineTuningJob) -> None:
+    assert job.fine_tuned_model
+    plane.sandbox.advance(days=25)
+    plane.deploy("counted", job.fine_tuned_model)
+    for question in ("How are you?", "Say seven, and nothing else."):
+        plane.ask("counted", question)
+    plane.arm.delete(f"{plane.account}/deployments/counted")
+    plane.sandbox.advance(days=2)
+    billed = _tokens(plane)
+    found = plane.arm.get(
+        f"{plane.account}/providers/Microsoft.Insights/metrics",
+        params={
+            "api-version": "2024-02-01",
+            "metricnames": "TokenTransaction",
+            "timespan": "P5D",
+            "interval": "FULL",
+            "aggregation": "Total",
+        },
+    ).json()
+    [series] = found["value"][0]["timeseries"]
+
+    assert round(billed * 1000) == sum(point["total"] for point in series["data"]) > 0
+
+
+def _tokens(plane: Plane) -> float:
+    """What calls took by the bill of the last five days, in thousands."""
+    plane.sandbox.advance(seconds=31)
+    now = plane.sandbox.now()
+    body: dict[str, Any] = {
+        "type": "Usage",
+        "timeframe": "Custom",
+        "timePeriod": {"from": f"{now - timedelta(days=5):%Y-%m-%d}", "to": f"{now:%Y-%m-%d}"},
+        "dataset": {
+            "aggregation": {"total": {"name": "UsageQuantity", "function": "Sum"}},
+            "filter": {"dimensions": {"name": "UnitOfMeasure", "operator": "In", "values": ["1K"]}},
+        },
+    }
+    answer = plane.arm.post(f"{SUBSCRIPTION}/providers/Microsoft.CostManagement/query", json=body)
+    return float(sum(row[0] for row in answer.json()["properties"]["rows"]))

@@ -9,7 +9,6 @@ from ftops_sandbox.world import World
 __all__ = ["attach", "current_spend", "routes"]
 
 
-
 def attach(world: World) -> None:
     """What an account's trainings cost outlives the account."""
     world.purging = keep_trainings

@@ -15,8 +15,15 @@ from ftops_sandbox.prices.meter import price_list
 from ftops_sandbox.store import Event
 from ftops_sandbox.world import World
 
-# The month in which each grain's window begins, as a number of months to count by.
-_GRAIN_MONTHS = {"monthly": 1, "quarterly": 3, "annually": 12}
+# How many months a budget's window has; Azure spells each in two ways.
+_GRAIN_MONTHS = {
+    "monthly": 1,
+    "quarterly": 3,
+    "annually": 12,
+    "billingmonth": 1,
+    "billingquarter": 3,
+    "billingannual": 12,
+}
 _CENT = Decimal("0.01")
 
 
@@ -43,7 +50,7 @@ def current_spend(
     ValueError for a filter that cannot be read.
     """
     today = world.now().date()
-    months = _GRAIN_MONTHS.get(grain.casefold().removeprefix("billing"), 1)
+    months = _GRAIN_MONTHS.get(grain.casefold(), 1)
     first = today.replace(month=(today.month - 1) // months * months + 1, day=1)
     test = parse_filter(condition) if condition else lambda _row: True
     total = sum((row.cost for row in read_bill(world, scope, first, today) if test(row)), Decimal())

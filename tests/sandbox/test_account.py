@@ -23,7 +23,7 @@ def _parts(account_id: str) -> tuple[str, str]:
     return parts[4], parts[-1]
 
 
-@pytest.mark.proves("GET accounts (of the subscription)", client="azure-mgmt-cognitiveservices")
+@pytest.mark.proves("GET accounts (list)", client="azure-mgmt-cognitiveservices")
 @pytest.mark.proves(
     "PUT accounts", client="azure-mgmt-cognitiveservices", differs="takes about a second"
 )

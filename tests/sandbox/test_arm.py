@@ -160,7 +160,7 @@ def test_absolute_urls_have_the_scheme_and_host_of_the_request(
     assert created.json()["properties"]["endpoint"] == f"https://{name}.openai.azure.com/"
 
 
-@pytest.mark.proves("GET accounts (of the subscription)", client="httpx")
+@pytest.mark.proves("GET accounts (list)", client="httpx")
 def test_a_list_is_paged_to_its_end_with_every_item_once(alone: Sandbox) -> None:
     wanted = {f"page-{number:03}" for number in range(7)}
     with alone.arm() as arm:

@@ -21,7 +21,7 @@ UNKNOWN = "unknown"
 COLUMNS_UNTOLD = 120
 """A log or a pipe has no width of its own; rich's 80 would fold most of our tables."""
 
-WORD_COLUMNS_MAX = 24
+WORD_COLUMNS_MAX = 32
 """A name up to this long is not broken where there is room; a tuned model's is longer."""
 COLUMNS_BETWEEN = 3
 """Between two columns, and once more at the edges."""

@@ -65,7 +65,7 @@ def command(environments: tuple[str, ...], as_of: str | None, output: str) -> No
     findings = [finding for _, found in judged for finding in found]
     unknown = sum(finding.state == "unknown" for finding in findings)
     summary = f"{len(read_rules())} rules, {sum(count for count, _ in judged)} resources, " + (
-        f"{len(findings)} findings, {unknown} of them unknown" if findings else "no findings"
+        f"findings: {len(findings)}, unknown of them: {unknown}" if findings else "no findings"
     )
     answer = Answer(
         "policy check",

@@ -127,6 +127,43 @@ def test_billed_tokens_are_those_of_the_metrics(plane: Plane, job: FineTuningJob
     assert round(billed * 1000) == sum(point["total"] for point in series["data"]) > 0
 
 
+def test_a_budget_shows_what_its_window_has_spent(plane: Plane, job: FineTuningJob) -> None:
+    assert job.fine_tuned_model
+    now = plane.sandbox.now()
+    plane.sandbox.advance(days=32 - now.day + 2)
+    plane.deploy("hosted", job.fine_tuned_model)
+    now = plane.sandbox.now()
+    plane.sandbox.advance(days=4)
+    plane.arm.delete(f"{plane.account}/deployments/hosted")
+    hosting = {"dimensions": {"name": "UnitOfMeasure", "operator": "In", "values": ["1 Hour"]}}
+    spent = []
+    for name, grain, condition in (
+        ("month", "Monthly", hosting),
+        ("year", "BillingAnnual", {}),
+        ("none", "Monthly", {"tags": {"name": "a", "operator": "In", "values": ["b"]}}),
+    ):
+        body = {
+            "properties": {
+                "category": "Cost",
+                "amount": 1000,
+                "timeGrain": grain,
+                "timePeriod": {"startDate": f"{now:%Y-%m}-01T00:00:00Z"},
+                "filter": condition,
+            }
+        }
+        path = f"{SUBSCRIPTION}/resourceGroups/rg-plane/providers/Microsoft.Consumption/budgets"
+        assert plane.arm.put(f"{path}/{name}", json=body).is_success
+        spent.append(plane.arm.get(f"{path}/{name}").json()["properties"]["currentSpend"])
+    plane.sandbox.advance(days=2)
+    later = plane.arm.get(f"{path}/month").json()["properties"]["currentSpend"]["amount"]
+
+    assert [one["unit"] for one in spent] == ["USD"] * 3
+    assert 2 * 24 * 1.7 < spent[0]["amount"] < 4 * 24 * 1.7, "the last days are not there yet"
+    assert spent[1]["amount"] >= spent[0]["amount"]
+    assert spent[2]["amount"] == 0
+    assert later == pytest.approx(4 * 24 * 1.7, rel=0.01)
+
+
 def _tokens(plane: Plane) -> float:
     """What calls took by the bill of the last five days, in thousands."""
     plane.sandbox.advance(seconds=31)

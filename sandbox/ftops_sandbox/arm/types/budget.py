@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ftops_sandbox.arm.resource_type import Kept, ResourceType, Write
+from ftops_sandbox.arm.resource_type import Body, Kept, ResourceType, View, Write
+from ftops_sandbox.cost.filter import parse_filter
+from ftops_sandbox.cost.spend import current_spend
 from ftops_sandbox.errors import ArmError
 
 _GRAINS = ("Monthly", "Quarterly", "Annually", "BillingMonth", "BillingQuarter", "BillingAnnual")
@@ -19,7 +21,19 @@ def check(write: Write) -> Kept:
     period = properties.get("timePeriod")
     if not isinstance(period, dict) or not isinstance(period.get("startDate"), str):
         raise _bad("The timePeriod of a budget has a startDate.")
+    if properties.get("filter"):
+        try:
+            parse_filter(properties["filter"])
+        except ValueError as error:
+            raise _bad(f"{error}.") from error
     return Kept()
+
+
+def show(view: View) -> Body:
+    """What has been spent in its window, as far as Cost Management knows by now."""
+    scope, properties = view.document.parent, view.document.body["properties"]
+    spent = current_spend(view.world, scope, properties["timeGrain"], properties.get("filter"))
+    return {"properties": {"currentSpend": spent}}
 
 
 def _bad(message: str) -> ArmError:
@@ -41,4 +55,5 @@ TYPE = ResourceType(
     shows_state=False,
     methods=frozenset({"PUT", "DELETE"}),
     check=check,
+    show=show,
 )

@@ -44,6 +44,13 @@ _LATER: Final = {
     "create": ("put", "/connections/{connectionName}", "body"),
 }
 """What the 2024-10-01 swagger does not have: method, path below an account, body."""
+_MONITOR: Final = {
+    "ResourceUri": {"name": "resourceUri", "in": "path"},
+    **{each: {"name": each.lower(), "in": "query"} for each in
+       ("Region", "Top", "OrderBy", "MetricNamespace", "RollUpBy", "Filter", "Interval")},
+    "Aggregations": {"name": "aggregation", "in": "query"},
+}  # fmt: skip
+"""Parameters of a document of Monitor's that is not at hand."""
 _ACCOUNT: Final = (
     "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
     "/providers/Microsoft.CognitiveServices/accounts/{accountName}"
@@ -85,12 +92,23 @@ def example(folder: str, swagger: str, name: str) -> Example:
     given: Json = json.loads(text)["parameters"]
     method, path, operation = _operation(swagger, name.rpartition("/")[2])
     parameters = [_resolved(swagger, one) for one in operation["parameters"]]
+    parameters += [{"name": "body", "in": "body"}] if "requestBody" in operation else []
     query = {one["name"]: given[one["name"]] for one in parameters
              if one["in"] == "query" and one["name"] in given}  # fmt: skip
-    body = next((given.get(one["name"]) for one in parameters if one["in"] == "body"), None)
-    answers = {int(code): answer.get("schema") for code, answer in operation["responses"].items()
+    names = [one["name"] for one in parameters if one["in"] == "body"]
+    body = given.get(names[0], given.get("body")) if names else None
+    answers = {int(code): _schema(answer) for code, answer in operation["responses"].items()
                if code.isdigit()}  # fmt: skip
     return Example(name, method.upper(), path, given, query, body, answers, swagger)
+
+
+def refers(swagger: str, name: str) -> bool:
+    """Whether a swagger says which operation that example is of."""
+    try:
+        _operation(swagger, name)
+    except LookupError:
+        return False
+    return True
 
 
 def problems(asked: Example, status: int, answer: Any) -> list[str]:
@@ -100,8 +118,8 @@ def problems(asked: Example, status: int, answer: Any) -> list[str]:
     schema = asked.answers[status]
     if schema is None or schema.get("type") == "file":
         return []
-    whole = {"$ref": asked.document + schema["$ref"]} if "$ref" in schema else _opened(schema)
-    return _faults(Draft4Validator(whole, registry=_registry()), answer)
+    text = json.dumps(_opened(schema)).replace('"#/', f'"{asked.document}#/')
+    return _faults(Draft4Validator(json.loads(text), registry=_registry()), answer)
 
 
 def resource_problems(answer: Json) -> list[str]:
@@ -125,12 +143,22 @@ def resource_problems(answer: Json) -> list[str]:
     return _faults(Draft4Validator(schema), {**shown, "properties": inside})
 
 
+def _schema(answer: Json) -> Json | None:
+    """Where version 2 and version 3 of the notation have it."""
+    content = answer.get("content", {}).get("application/json", {})
+    found: Json | None = answer.get("schema") or content.get("schema")
+    return found
+
+
 def _worded(path: str, method: str) -> str:
-    tail = re.split(r"/providers/Microsoft\.[A-Za-z]+/", path)[-1].strip("/")
+    tail = re.split(r"/providers/Microsoft\.(?:CognitiveServices|Insights)/", path)[-1].strip("/")
+    tail = tail.rpartition("/providers/Microsoft.")[2].removeprefix("providers/Microsoft.")
     if not path.startswith(("/subscriptions", "/providers", "/{resourceUri}", "/{scope}")):
         tail = re.sub(r"\{deployment-id\}", "{deployment}", f"openai{path}")
         return re.sub(r"\{[a-z-]+-id\}", "{id}", tail)
     tail = tail.replace("eventtypes/management/values", "activityLogs")
+    if "metrics" in path and path.startswith("/subscriptions"):
+        return "metrics:getBatch" if "getBatch" in path else "metrics (of a region)"
     words = [part for part in tail.split("/") if not part.startswith("{")]
     if words[-1] == "deletedAccounts":
         words = words[-1:]
@@ -166,10 +194,7 @@ def _resolved(swagger: str, parameter: Json) -> Json:
     document: Any = _read(swagger) if not where else _found(where)
     for step in pointer.split("/"):
         document = document.get(step) if document else None
-    # The part of Monitor's types that is not at hand: names of query parameters, and one of a path.
-    guessed = pointer.rpartition("/")[2].removesuffix("Parameter")
-    unknown = {"ResourceUri": "path"}.get(guessed, "query")
-    return document or {"name": guessed[0].lower() + guessed[1:], "in": unknown}
+    return document or _MONITOR[pointer.rpartition("/")[2].removesuffix("Parameter")]
 
 
 def _found(where: str) -> Json | None:
@@ -195,10 +220,12 @@ def _opened(schema: Any) -> Any:
         return [_opened(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
+    if "commonMonitoringTypes" in str(schema.get("$ref")):  # that document is not at hand
+        return {}
     opened = {key: _opened(value) for key, value in schema.items()}
     if (schema.get("x-ms-enum") or {}).get("modelAsString"):
         opened.pop("enum", None)
-    if schema.get("x-nullable") and isinstance(schema.get("type"), str):
+    if (schema.get("nullable") or schema.get("x-nullable")) and isinstance(schema.get("type"), str):
         opened["type"] = [schema["type"], "null"]
     return opened
 
@@ -226,21 +253,15 @@ def _converted(each: Json) -> Json:
     if each["$type"] == "StringLiteralType":
         return {"enum": [each["value"]]}
     if each["$type"] == "StringType":
-        bounds: Json = {key: each[key] for key in ("pattern", "minLength", "maxLength") if key in each}
+        bounds: Json = {
+            key: each[key] for key in ("pattern", "minLength", "maxLength") if key in each
+        }
         return {"type": "string", **bounds}
     plain = {"IntegerType": "integer", "BooleanType": "boolean"}
     return {"type": plain[each["$type"]]} if each["$type"] in plain else {}
 
 
 def _faults(validator: Draft4Validator, answer: Any) -> list[str]:
-    faults = validator.iter_errors(_without_nulls(answer))
+    """A null counts as absent: Azure's own examples carry it where their schema says text."""
+    faults = [one for one in validator.iter_errors(answer) if one.instance is not None]
     return [f"{one.json_path}: {one.message[:300]}" for one in faults]
-
-
-def _without_nulls(answer: Any) -> Any:
-    """Azure's own examples carry null where a schema says text: it stands for nothing there."""
-    if isinstance(answer, list):
-        return [_without_nulls(each) for each in answer]
-    if isinstance(answer, dict):
-        return {key: _without_nulls(each) for key, each in answer.items() if each is not None}
-    return answer

@@ -12,7 +12,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from ftops_sandbox import activity, admin, arm, cost, metadata, monitor, openai, prices, signin
+from ftops_sandbox import (
+    activity,
+    admin,
+    arm,
+    cost,
+    graph,
+    metadata,
+    monitor,
+    openai,
+    prices,
+    signin,
+)
 from ftops_sandbox.addressing import Addressing
 from ftops_sandbox.errors import ArmError, OpenAIError, render_error
 from ftops_sandbox.front import Front
@@ -29,6 +40,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *prices.routes,
     *activity.routes,
     *cost.routes,
+    *graph.routes,
     *arm.routes,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from typing import Any
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.arm.gate import admit
 from ftops_sandbox.arm.path import GROUP_TYPE
+from ftops_sandbox.arm.writing import read_body
 from ftops_sandbox.cost.definition import parse_definition
 from ftops_sandbox.cost.fold import columns, fold
 from ftops_sandbox.cost.quota import spend
@@ -31,11 +31,7 @@ _SCOPE = re.compile(
 async def query(request: Request) -> Response:
     """`POST /{scope}/providers/Microsoft.CostManagement/query`."""
     scope = _scope(request)
-    try:
-        body = json.loads(await request.body() or b"null")
-    except (ValueError, RecursionError):
-        raise _bad("The request body is not valid JSON.") from None
-    return await run_in_threadpool(_answer, request, scope, body)
+    return await run_in_threadpool(_answer, request, scope, await read_body(request))
 
 
 async def forecast(request: Request) -> Response:

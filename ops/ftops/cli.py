@@ -52,6 +52,10 @@ COMMANDS = (
     Row("sandbox status", "Tell whether the local Azure runs, and where."),
     Row("sandbox env", "Print what points every client of this shell at the local Azure."),
     Row("sandbox clock", "Show or move the local Azure's clock."),
+    Row("sandbox fault", "Order trouble from the local Azure."),
+    Row("sandbox traffic", "Write calls into the local Azure's past."),
+    Row("sandbox world load", "Fill the local Azure from a file."),
+    Row("sandbox inspect", "Show all that the local Azure holds."),
     Row("sandbox reset", "Empty the local Azure."),
 )
 
@@ -61,6 +65,7 @@ GROUPS: Mapping[str, str] = {
     "cost": "Account for hosting, training and tokens by the hour.",
     "policy": "Judge environments by the rules.",
     "sandbox": "Run a local Azure that real clients talk to.",
+    "sandbox world": "Fill the local Azure.",
 }
 
 

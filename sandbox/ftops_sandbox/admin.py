@@ -7,14 +7,21 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from ftops_sandbox.errors import ArmError
+from ftops_sandbox.bearer import mint
+from ftops_sandbox.blueprint import parse_blueprint
+from ftops_sandbox.building import build
+from ftops_sandbox.errors import ArmError, OpenAIError
 from ftops_sandbox.faults import parse_fault
 from ftops_sandbox.host import is_azure
-from ftops_sandbox.moment import iso
+from ftops_sandbox.inspection import dump
+from ftops_sandbox.moment import iso, parse_moment
+from ftops_sandbox.traffic import find_deployment, parse_traffic, write_traffic
 from ftops_sandbox.world import ACCOUNT, DEPLOYMENT, JOB, SUBSCRIPTION_ID, TENANT_ID, World
 
 Handler = Callable[[Request, World], Awaitable[Response]]
@@ -37,15 +44,17 @@ async def show_status(_request: Request, world: World) -> Response:
 
 
 async def move_clock(request: Request, world: World) -> Response:
-    """`{"advance_seconds": N}`, `{"speed": N}` or both; speed first."""
+    """`{"speed": N}`, `{"advance_seconds": N}`, `{"set": MOMENT}` or several; in this order."""
     body = await _body(request)
-    if not body.keys() & {"advance_seconds", "speed"}:
-        raise _bad('Say "advance_seconds" or "speed".')
+    if not body.keys() & {"advance_seconds", "speed", "set"}:
+        raise _bad('Say "advance_seconds", "set" or "speed".')
     try:
         if "speed" in body:
             world.clock.set_speed(float(body["speed"]))
         if "advance_seconds" in body:
             world.clock.advance(timedelta(seconds=float(body["advance_seconds"])))
+        if "set" in body:
+            world.clock.set(parse_moment(str(body["set"])))
     except (TypeError, ValueError, OverflowError) as error:
         raise _bad(str(error)) from error
     return JSONResponse({"now": iso(world.now()), "speed": world.clock.speed})
@@ -67,22 +76,78 @@ async def stop(request: Request, _world: World) -> Response:
 async def add_fault(request: Request, world: World) -> Response:
     """One fault, as `faults.parse_fault` reads it."""
     try:
-        world.faults.add(parse_fault(await _body(request)))
+        fault = parse_fault(await _body(request))
     except ValueError as error:
         raise _bad(str(error)) from error
-    return JSONResponse({"faults": len(world.faults)}, 201)
+    if fault.stale:
+        mint(world.store, "sandbox")  # the past must know the secret that tokens are signed with
+        fault.past = _past(world)
+    world.faults.add(fault)
+    return JSONResponse({"now": iso(world.now()), "faults": len(world.faults)}, 201)
+
+
+def _past(world: World) -> ASGIApp:
+    """The world as it is now, answering by itself."""
+    from ftops_sandbox.app import build_app  # which is made of this module, among others
+
+    return build_app(world.twin())
+
+
+async def list_faults(_request: Request, world: World) -> Response:
+    """Every fault in force, the oldest first."""
+    return JSONResponse({"now": iso(world.now()), "faults": world.faults.show()})
 
 
 async def clear_faults(_request: Request, world: World) -> Response:
     """All is well again."""
     world.faults.clear()
-    return JSONResponse({"faults": 0})
+    return JSONResponse({"now": iso(world.now()), "faults": 0})
+
+
+async def add_traffic(request: Request, world: World) -> Response:
+    """`{"deployment": NAME or id, "rate": "10/h", "since": "3d", "profile", "seed"}`."""
+    body = await _body(request)
+
+    def write() -> Response:
+        now = world.now()
+        try:
+            deployment = find_deployment(world, str(body.get("deployment") or ""))
+            calls = write_traffic(world, deployment, parse_traffic(body, now))
+        except (ValueError, OpenAIError) as error:
+            raise _bad(str(error)) from error
+        return JSONResponse({"now": iso(now), "deployment": deployment.key, "calls": calls}, 201)
+
+    return await run_in_threadpool(write)
+
+
+async def load_world(request: Request, world: World) -> Response:
+    """A whole blueprint, or nothing of it."""
+    body = await _body(request)
+
+    def load() -> Response:
+        now = world.now()
+        try:
+            made = build(world, parse_blueprint(body, now))
+        except ValueError as error:
+            raise _bad(str(error)) from error
+        return JSONResponse({"now": iso(now), **made}, 201)
+
+    return await run_in_threadpool(load)
+
+
+async def show_state(request: Request, world: World) -> Response:
+    """Everything there is; `?kind=` narrows it, `?events=no` leaves out what happened."""
+    asked = request.query_params
+    events = asked.get("events") != "no"
+    return await run_in_threadpool(
+        lambda: JSONResponse(dump(world, asked.get("kind"), events=events))
+    )
 
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.body() or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _bad("The body is not JSON.") from error
     if not isinstance(body, dict):
         raise _bad("The body is not a JSON object.")
@@ -109,6 +174,10 @@ routes = [
     Route("/_sandbox/clock", _inside(move_clock), methods=["POST"]),
     Route("/_sandbox/reset", _inside(reset), methods=["POST"]),
     Route("/_sandbox/stop", _inside(stop), methods=["POST"]),
+    Route("/_sandbox/faults", _inside(list_faults), methods=["GET"]),
     Route("/_sandbox/faults", _inside(add_fault), methods=["POST"]),
     Route("/_sandbox/faults", _inside(clear_faults), methods=["DELETE"]),
+    Route("/_sandbox/traffic", _inside(add_traffic), methods=["POST"]),
+    Route("/_sandbox/world", _inside(load_world), methods=["POST"]),
+    Route("/_sandbox/state", _inside(show_state), methods=["GET"]),
 ]

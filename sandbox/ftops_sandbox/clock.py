@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,22 @@ class Clock:
             raise ValueError(f"The sandbox's calendar ends in {_LAST:%Y}.")
         self._anchor(self.now() + span, self._speed)
         return self.now()
+
+    def set(self, moment: datetime) -> datetime:
+        """Jumps to a moment; ValueError for one that lies behind or beyond the calendar."""
+        now = self.now()
+        if moment < now:
+            raise ValueError(f"The clock goes forward only: {iso(moment)} is before {iso(now)}.")
+        if moment >= _LAST:
+            raise ValueError(f"The sandbox's calendar ends in {_LAST:%Y}.")
+        self._anchor(moment, self._speed)
+        return self.now()
+
+    def still(self, moment: datetime) -> Clock:
+        """Another clock, which stands at a moment and is kept nowhere."""
+        clock = copy.copy(self)
+        clock._origin, clock._speed = moment, 0.0  # noqa: SLF001 -- a copy of our own
+        return clock
 
     def set_speed(self, speed: float) -> datetime:
         """Makes time run `speed` times as fast as the wall's; 0 stops it."""

@@ -76,6 +76,10 @@ class OpenAIError(Exception):
         return {"error": error | self.extra}
 
 
+class BadOrder(ValueError):
+    """An order at the sandbox's own door that cannot be followed; its text says why."""
+
+
 async def render_error(_request: Request, error: Exception) -> Response:
     """Either error as the JSON of its plane."""
     assert isinstance(error, ArmError | OpenAIError), "only the planes' own errors come here"

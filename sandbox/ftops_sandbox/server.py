@@ -83,7 +83,8 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"sandbox.transport": {"abort": self.transport.abort}}
+        ends: dict[object, object] = {"abort": self.transport.abort, "close": self.transport.close}
+        self.scope["extensions"] = {"sandbox.transport": ends}
 
     def send_400_response(self, msg: str) -> None:
         """Bytes that are no request get JSON as well."""

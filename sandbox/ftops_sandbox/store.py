@@ -78,6 +78,8 @@ class Share:
 # Named here because a method of the store is itself called `list`.
 Documents = list[Document]
 Events = list[Event]
+Names = list[str]
+Sizes = list[tuple[str, int]]
 _Rows = list[tuple[Any, ...]]
 
 
@@ -153,18 +155,31 @@ class Store:
 
         Ordered by key.
         """
-        where, values = "kind = ?", [kind]
+        source, where, values = "documents", "kind = ?", [kind]
         if parent is not None:
-            folded = parent.casefold()
-            where += " and (parent = ?" + (" or (parent >= ? and parent < ?))" if below else ")")
-            values += [folded, folded + "/", folded + "/" + _LAST] if below else [folded]
-        query = f"select {_COLUMNS} from documents where {where} order by folded"  # noqa: S608 -- constants
+            # Left alone, SQLite walks through the whole kind to save itself the sorting.
+            source, folded = "documents indexed by documents_parent", parent.casefold()
+            where += " and parent >= ? and parent < ? and (parent = ? or parent >= ?)"
+            under = folded + "/"
+            values += [folded, under + _LAST if below else folded + "\0", folded, under]
+        query = f"select {_COLUMNS} from {source} where {where} order by folded"  # noqa: S608 -- constants
         return [Document(*row) for row in self._rows(query, values)]
 
     def count(self, kind: str) -> int:
         """How many there are of a kind."""
         rows = self._rows("select count(*) from documents where kind = ?", (kind,))
         return int(rows[0][0])
+
+    def kinds(self) -> Names:
+        """Every kind there is a document of, in order."""
+        return [
+            str(row[0]) for row in self._rows("select distinct kind from documents order by 1", ())
+        ]
+
+    def blobs(self) -> Sizes:
+        """Every blob's key and size in bytes, in order."""
+        rows = self._rows("select key, length(bytes) from blobs order by key", ())
+        return [(str(key), int(size)) for key, size in rows]
 
     def delete(self, kind: str, key: str) -> bool:
         """True when there was something to delete."""
@@ -256,6 +271,13 @@ class Store:
             self._db.execute("delete from documents where kind not like 'sandbox.%'")
             self._db.execute("delete from events")
             self._db.execute("delete from blobs")
+
+    def copy(self) -> Store:
+        """All of it as it is now, in memory and on its own from here on."""
+        twin = Store(":memory:")
+        with self._lock:
+            self._db.backup(twin._db)
+        return twin
 
     def close(self) -> None:
         """Writes what is left and lets go of the file."""

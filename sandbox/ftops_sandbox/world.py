@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -62,6 +63,18 @@ class World:
     def now(self) -> datetime:
         """The sandbox's moment."""
         return self.clock.now()
+
+    def at(self, moment: datetime) -> World:
+        """The same world seen from another moment, which does not pass there."""
+        seen = copy.copy(self)
+        seen.clock = self.clock.still(moment)
+        return seen
+
+    def twin(self) -> World:
+        """The world as it is now, in memory: what happens in either no longer reaches the other."""
+        seen = copy.copy(self)
+        seen.store, seen.faults = self.store.copy(), Faults()
+        return seen
 
     def account_by_name(self, name: str) -> Document | None:
         """The live account with this customSubDomainName, else with this resource name."""

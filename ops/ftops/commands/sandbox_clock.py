@@ -17,9 +17,12 @@ ANSWER = ("speed",)
 @click.command()
 @state_option
 @click.option("--advance", help="Jump forward: 90m, 48h, 15d.")
+@click.option("--set", "instant", help="Jump forward to an instant: 2026-12-01T00:00:00Z.")
 @click.option("--speed", type=float, help="Seconds of its clock per second; 0 stops it.")
 @output_option
-def command(state: Path, advance: str | None, speed: float | None, output: str) -> None:
+def command(
+    state: Path, advance: str | None, instant: str | None, speed: float | None, output: str
+) -> None:
     """Show or move the local Azure's clock.
 
     It goes forward only: what happened in the sandbox stays in its past.
@@ -28,17 +31,23 @@ def command(state: Path, advance: str | None, speed: float | None, output: str) 
     Examples:
       ftops sandbox clock
       ftops sandbox clock --advance 48h
+      ftops sandbox clock --set 2026-12-01T00:00:00Z
       ftops sandbox clock --speed 120
     """
     from ftops.azure.sandbox import ask
-    from ftops.instant import parse_span
+    from ftops.instant import parse_instant, parse_span
     from ftops.sandbox import require_running
+    from ftops_catalog.errors import BadUsage
 
-    change: dict[str, float] = {}
+    change: dict[str, float | str] = {}
     if advance is not None:
         change["advance_seconds"] = parse_span(advance, "--advance").total_seconds()
     if speed is not None:
         change["speed"] = speed
+    if instant is not None:
+        if parse_instant(instant) is None:
+            raise BadUsage(f"--set {instant!r} is no instant", "--set 2026-12-01T00:00:00Z")
+        change["set"] = instant
     running = require_running(state)
     found = ask(running, "POST", "clock", change) if change else ask(running, "GET", "status")
     now = datetime.fromisoformat(found["now"])

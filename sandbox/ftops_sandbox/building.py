@@ -1,0 +1,168 @@
+"""A blueprint made real: by the same checks as a client's writes, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from starlette.requests import Request
+
+from ftops_sandbox.arm.path import GROUP_TYPE
+from ftops_sandbox.arm.render import stamp
+from ftops_sandbox.arm.resource_type import Body, Write, resource_types
+from ftops_sandbox.bearer import Caller
+from ftops_sandbox.blueprint import PlannedAccount, PlannedDeployment, PlannedModel
+from ftops_sandbox.errors import ArmError, BadOrder, OpenAIError
+from ftops_sandbox.moment import iso
+from ftops_sandbox.offer import offer
+from ftops_sandbox.openai import fine_tuning
+from ftops_sandbox.openai.file import PROCESSING
+from ftops_sandbox.openai.job import read_job
+from ftops_sandbox.openai.schedule import Status
+from ftops_sandbox.openai.upload import KIND as FILE
+from ftops_sandbox.openai.upload import key_of
+from ftops_sandbox.store import Document
+from ftops_sandbox.traffic import write_traffic
+from ftops_sandbox.world import ACCOUNT, DEPLOYMENT, NOTES, OBJECT_ID, SUBSCRIPTION_ID, World
+
+_CALLER = Caller({"oid": OBJECT_ID})
+_EXAMPLES = 12
+
+
+def build(world: World, accounts: list[PlannedAccount]) -> dict[str, int]:
+    """Writes every account and what it holds; BadOrder says where Azure would have refused.
+
+    A deployment's hours begin when the file says, and its account's and model's before that.
+    """
+    calls = deployments = models = 0
+    with world.store.transaction():
+        for planned in accounts:
+            with _at(planned.name):
+                account = _account(world, planned)
+            names = {}
+            for model in planned.models:
+                with _at(f"{planned.name}, tuned model {model.name}"):
+                    names[model.name] = _model(world, account, model)
+            for inner in planned.deployments:
+                with _at(f"{planned.name}, deployment {inner.name}"):
+                    deployment = _deployment(world, account, inner, names)
+                    calls += write_traffic(world, deployment, inner.traffic) if inner.traffic else 0
+            models += len(planned.models)
+            deployments += len(planned.deployments)
+    made = {"accounts": len(accounts), "tuned_models": models, "deployments": deployments}
+    return {"created": sum(made.values()), **made, "calls": calls}
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (ArmError, OpenAIError) as error:
+        raise BadOrder(f"{place}: {error.message}") from error
+
+
+def _account(world: World, planned: PlannedAccount) -> Document:
+    scope = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/{planned.group}"
+    if world.store.get(GROUP_TYPE, scope) is None:
+        subscription = scope.rpartition("/resourceGroups/")[0]
+        _keep(world, GROUP_TYPE, scope, subscription, {"location": planned.location})
+    properties = {"customSubDomainName": planned.name, **planned.properties}
+    body: Body = {
+        "location": planned.location,
+        "kind": planned.kind,
+        "sku": {"name": "S0"},
+        "tags": dict(planned.tags),
+        "properties": properties,
+    }
+    key = f"{scope}/providers/{ACCOUNT}/{planned.name}"
+    if planned.location not in offer().regions:
+        raise ArmError(400, "LocationNotAvailable", f"{planned.location!r} is no region of Azure.")
+    return _keep(world.at(planned.created), ACCOUNT, key, scope, body)
+
+
+def _deployment(
+    world: World, account: Document, planned: PlannedDeployment, names: Mapping[str, str]
+) -> Document:
+    if planned.created < account.created:
+        raise ArmError(400, "BadRequest", "It would be older than its account.")
+    tuned = names.get(planned.model)
+    model = {"format": "OpenAI", "name": tuned or planned.model}
+    version = planned.version or ("1" if tuned else None)
+    body: Body = {
+        "sku": {"name": planned.sku, "capacity": planned.capacity},
+        "properties": {"model": {**model, "version": version} if version else model},
+    }
+    body |= {"tags": dict(planned.tags)} if planned.tags else {}
+    key = f"{account.key}/deployments/{planned.name}"
+    return _keep(world.at(planned.created), DEPLOYMENT, key, account.key, body)
+
+
+def _keep(world: World, type_name: str, key: str, parent: str, body: Body) -> Document:
+    """One write as the engine makes it, settled at once; what is there already is refused."""
+    kind, now = resource_types()[type_name.casefold()], world.now()
+    if world.store.get(type_name, key) is not None:
+        raise ArmError(409, "Conflict", "It is there already.")
+    kept = kind.check(Write(world, key, parent, body, None, _CALLER, now))
+    notes = {
+        "etag": f'"{uuid.uuid4()}"',
+        "system": stamp(world, _CALLER, None),
+        **kept.notes,
+        "settles": iso(now),
+        "settling": "Creating",
+    }
+    whole = {**body, NOTES: notes}
+    share = kept.share
+    document = world.store.put(type_name, key, whole, created=now, parent=parent, share=share)
+    kind.written(world, document, None)
+    return document
+
+
+def _model(world: World, account: Document, planned: PlannedModel) -> str:
+    """The name that Azure gives a tuned model: its job is created, and has finished by now."""
+    if planned.created < account.created:
+        raise ArmError(400, "BadRequest", "It would be older than its account.")
+    identity = f"file-{uuid.uuid4().hex}"
+    data = "\n".join(json.dumps(row) for row in planned.examples or _examples(planned)).encode()
+    world.store.put_blob(f"file/{identity}", data)
+    file = {
+        "id": identity,
+        "bytes": len(data),
+        "filename": f"{planned.name}.jsonl",
+        "purpose": "fine-tune",
+    }
+    key = key_of(account.key, identity)
+    world.store.put(FILE, key, file, created=planned.created, parent=account.key)
+    wanted = {"model": planned.base, "training_file": identity, "suffix": planned.suffix}
+    # The service takes a file once it has looked at it, a few seconds later.
+    later = world.at(planned.created + PROCESSING)
+    told = json.loads(bytes(fine_tuning.create(_request(later, account), wanted).body))
+    job = read_job(world, account.key, told["id"])
+    if job is None or job.status is not Status.SUCCEEDED:
+        raise ArmError(409, "Conflict", "Its job does not succeed by now: say an earlier created.")
+    return job.model_name
+
+
+def _request(world: World, account: Document) -> Request:
+    """What the data plane's handler asks of a request, for one that came over no wire."""
+    path = "/openai/v1/fine_tuning/jobs"
+    app = SimpleNamespace(state=SimpleNamespace(world=world))
+    place = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode()}
+    rest = {"query_string": b"", "headers": [], "scheme": "http", "server": ("localhost", 80)}
+    return Request({**place, **rest, "app": app, "state": {"account": account}})
+
+
+def _examples(planned: PlannedModel) -> list[dict[str, Any]]:
+    """Enough to train on, where a file is silent about what a model was taught."""
+    return [
+        {
+            "messages": [
+                {"role": "user", "content": f"Which answer does {planned.name} give to {number}?"},
+                {"role": "assistant", "content": f"{planned.name} gives answer {number}."},
+            ]
+        }
+        for number in range(_EXAMPLES)
+    ]

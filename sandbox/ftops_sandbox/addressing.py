@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ftops_sandbox.bearer import DATA_AUDIENCES, is_expired, is_for, parse_token, read_token
+from ftops_sandbox.data_action import require_data_action
 from ftops_sandbox.errors import OpenAIError, render_error
 from ftops_sandbox.host import account_name
+from ftops_sandbox.reach import require_reach
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import NOTES, World
 
@@ -36,6 +38,7 @@ class Addressing:
         request = Request(scope)
         try:
             account = _find(world, name, path)
+            require_reach(world, account, request)
             caller = _admit(world, account, request)
         except OpenAIError as error:
             await (await render_error(request, error))(scope, receive, send)
@@ -77,6 +80,7 @@ def _admit(world: World, account: Document, request: Request) -> str:
     if claims is not None and not key:
         if not is_for(claims, DATA_AUDIENCES) or is_expired(claims):
             raise _no_token()
+        require_data_action(world, account, request, str(claims.get("oid")))
         return str(claims.get("oid"))
     # The v1 surface takes a key where OpenAI's own client puts it: as a bearer.
     key = key or token

@@ -43,7 +43,9 @@ class Caller:
         return str(self.claims.get("oid", OBJECT_ID))
 
 
-def mint(store: Store, audience: str, client_id: str = CLIENT_ID) -> str:
+def mint(
+    store: Store, audience: str, client_id: str = CLIENT_ID, object_id: str = OBJECT_ID
+) -> str:
     """A signed JWT for an audience; it expires by wall time, as its readers count."""
     issued = int(time.time())
     claims = {
@@ -54,8 +56,8 @@ def mint(store: Store, audience: str, client_id: str = CLIENT_ID) -> str:
         "exp": issued + LIFETIME_S,
         "appid": client_id,
         "idtyp": "app",
-        "oid": OBJECT_ID,
-        "sub": OBJECT_ID,
+        "oid": object_id,
+        "sub": object_id,
         "tid": TENANT_ID,
         "uti": uuid.uuid4().hex,
         "ver": "1.0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -11,10 +12,20 @@ from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.bearer import LIFETIME_S, mint
 from ftops_sandbox.host import is_azure
+from ftops_sandbox.identity import client_id, find_identity, object_id
 from ftops_sandbox.routing import AzureRoute
-from ftops_sandbox.world import CLIENT_ID, CLIENT_SECRET, TENANT_ID, World
+from ftops_sandbox.world import CLIENT_ID, CLIENT_SECRET, OBJECT_ID, TENANT_ID, World
 
 _DEFAULT_SCOPE = "/.default"
+# A second client, with the same published secret and no role until it is given one.
+_CLIENTS = {
+    CLIENT_ID: OBJECT_ID,
+    "66666666-6666-6666-6666-666666666666": "77777777-7777-7777-7777-777777777777",
+}
+_NOBODY = (
+    "The sandbox signs in no people, with a code or without: use a client and its secret, as "
+    "`ftops sandbox env` sets them."
+)
 
 
 async def show_configuration(request: Request) -> Response:
@@ -64,15 +75,17 @@ async def issue_token(request: Request) -> Response:
         return _refusal(
             400,
             "unsupported_grant_type",
-            f"AADSTS70003: The app requested an unsupported grant type '{grant}'.",
+            f"AADSTS70003: The app requested an unsupported grant type '{grant}'. {_NOBODY}",
             70003,
         )
-    client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
-    if client_id.casefold() != CLIENT_ID:
+    world: World = request.app.state.world
+    client, secret = form.get("client_id", ""), form.get("client_secret", "")
+    principal = _principal(world, client, federated="client_assertion" in form)
+    if principal is None:
         return _refusal(
             400,
             "unauthorized_client",
-            f"AADSTS700016: Application with identifier '{client_id}' was not found in the "
+            f"AADSTS700016: Application with identifier '{client}' was not found in the "
             "directory 'ftops sandbox'.",
             700016,
         )
@@ -82,17 +95,15 @@ async def issue_token(request: Request) -> Response:
             "invalid_client",
             "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the "
             "request is the client secret value, not the client secret ID, for a secret added to "
-            f"app '{client_id}'.",
+            f"app '{client}'.",
             7000215,
         )
     audience = form.get("resource") or form.get("scope", "").split(" ")[0]
-    world: World = request.app.state.world
-    token = mint(world.store, _audience(audience), client_id)
     answer = {
         "token_type": "Bearer",
         "expires_in": LIFETIME_S,
         "ext_expires_in": LIFETIME_S,
-        "access_token": token,
+        "access_token": mint(world.store, _audience(audience), client, principal),
     }
     return JSONResponse(answer, headers={"cache-control": "no-store"})
 
@@ -107,11 +118,16 @@ async def issue_identity_token(request: Request) -> Response:
         text = "Required audience parameter not specified"
         return JSONResponse({"error": "invalid_request", "error_description": text}, 400)
     world: World = request.app.state.world
+    found = _identity(world, request.query_params)
+    if found is None:
+        answer = {"error": "invalid_request", "error_description": "Identity not found"}
+        return JSONResponse(answer, 400)
+    client, principal = found
     now = int(time.time())
     return JSONResponse(
         {
-            "access_token": mint(world.store, _audience(resource)),
-            "client_id": CLIENT_ID,
+            "access_token": mint(world.store, _audience(resource), client, principal),
+            "client_id": client,
             "expires_in": str(LIFETIME_S),
             "expires_on": str(now + LIFETIME_S),
             "ext_expires_in": str(LIFETIME_S),
@@ -120,6 +136,11 @@ async def issue_identity_token(request: Request) -> Response:
             "token_type": "Bearer",
         }
     )
+
+
+async def refuse_device(_request: Request) -> Response:
+    """There is nobody who could type a code."""
+    return _refusal(400, "unauthorized_client", f"AADSTS700016: {_NOBODY}", 700016)
 
 
 async def show_keys(_request: Request) -> Response:
@@ -131,6 +152,24 @@ def base_url(request: Request) -> str:
     """Scheme and host as the client wrote them, for every absolute URL in an answer."""
     host = request.headers.get("host") or "localhost"
     return f"{request.url.scheme}://{host}"
+
+
+def _principal(world: World, client: str, *, federated: bool) -> str | None:
+    """A client's object id; user-assigned identities sign in here by federation alone."""
+    if client.casefold() in _CLIENTS:
+        return _CLIENTS[client.casefold()]
+    found = find_identity(world, client) if federated else None
+    return object_id(found.key) if found else None
+
+
+def _identity(world: World, query: Mapping[str, str]) -> tuple[str, str] | None:
+    """Client and object id of the identity asked for; of the one client's where none is."""
+    names = ("client_id", "object_id", "principal_id", "mi_res_id", "msi_res_id")
+    wanted = next((query[name] for name in names if query.get(name)), CLIENT_ID)
+    if wanted.casefold() in (CLIENT_ID, OBJECT_ID):
+        return CLIENT_ID, OBJECT_ID
+    found = find_identity(world, wanted)
+    return (client_id(found.key), object_id(found.key)) if found else None
 
 
 def _audience(scope: str) -> str:
@@ -160,6 +199,8 @@ routes = [
     AzureRoute("/{tenant}/.well-known/openid-configuration", show_configuration),
     AzureRoute("/{tenant}/oauth2/v2.0/token", issue_token, ["POST"]),
     AzureRoute("/{tenant}/oauth2/token", issue_token, ["POST"]),
+    AzureRoute("/{tenant}/oauth2/v2.0/devicecode", refuse_device, ["POST"]),
+    AzureRoute("/{tenant}/oauth2/devicecode", refuse_device, ["GET", "POST"]),
     AzureRoute("/{tenant}/discovery/v2.0/keys", show_keys),
     AzureRoute("/{tenant}/discovery/keys", show_keys),
 ]

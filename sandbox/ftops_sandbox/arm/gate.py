@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
+from ftops_sandbox.arm.permission import require_permission
 from ftops_sandbox.bearer import ARM_AUDIENCES, Caller, require_bearer
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.world import SUBSCRIPTION_ID
@@ -56,6 +57,7 @@ def admit(
             "SubscriptionNotFound",
             f"The subscription '{subscription_id}' could not be found.",
         )
+    require_permission(request, caller)
     return Admission(caller, version)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ftops_sandbox.access import has_any_role
 from ftops_sandbox.arm.gate import admit
 from ftops_sandbox.arm.page import paged
 from ftops_sandbox.arm.path import parse_target
@@ -38,8 +39,10 @@ def _subscription() -> dict[str, Any]:
 
 
 async def list_subscriptions(request: Request) -> Response:
-    admit(request)
-    return JSONResponse({"value": [_subscription()], "count": {"type": "Total", "value": 1}})
+    caller = admit(request).caller
+    world: World = request.app.state.world
+    value = [_subscription()] if has_any_role(world, caller.name) else []
+    return JSONResponse({"value": value, "count": {"type": "Total", "value": len(value)}})
 
 
 async def show_subscription(request: Request) -> Response:

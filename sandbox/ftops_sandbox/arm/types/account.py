@@ -10,7 +10,6 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.arm import availability, capacity, content_filter, deleted_account, model_list
-from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.quota import count_share
 from ftops_sandbox.arm.render import show as render
 from ftops_sandbox.arm.resource_type import (
@@ -26,6 +25,7 @@ from ftops_sandbox.arm.versions import COGNITIVE
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.host import is_azure
+from ftops_sandbox.identity import show_identity
 from ftops_sandbox.moment import iso
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import ACCOUNT, NOTES, World

@@ -6,10 +6,10 @@ import uuid
 
 from starlette.responses import JSONResponse, Response
 
-from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.resource_type import Body, Call, Kept, ResourceType, View, Write
 from ftops_sandbox.arm.versions import APP
 from ftops_sandbox.errors import ArmError
+from ftops_sandbox.identity import show_identity
 
 _ENVIRONMENT = "Microsoft.App/managedEnvironments"
 _TRIGGERS = ("Manual", "Schedule", "Event")

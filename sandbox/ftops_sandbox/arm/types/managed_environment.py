@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.resource_type import Body, ResourceType, View
 from ftops_sandbox.arm.versions import APP
+from ftops_sandbox.identity import show_identity
 
 
 def show(view: View) -> Body:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.render import show as render
 from ftops_sandbox.arm.resource_type import Body, Kept, ResourceType, View, Write, resource_types
 from ftops_sandbox.arm.versions import COGNITIVE_2025
 from ftops_sandbox.errors import ArmError
+from ftops_sandbox.identity import show_identity
 from ftops_sandbox.world import ACCOUNT
 
 _NAME = f"{ACCOUNT}/projects"

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.arm.gate import admit
-from ftops_sandbox.arm.identity import show_identity
 from ftops_sandbox.arm.resource_type import Body, Call, Kept, ResourceType, View, Write
 from ftops_sandbox.arm.writing import read_body
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.errors import ArmError
+from ftops_sandbox.identity import show_identity
 from ftops_sandbox.moment import iso
 from ftops_sandbox.routing import AzureRoute
 from ftops_sandbox.store import Document

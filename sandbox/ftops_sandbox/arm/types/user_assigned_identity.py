@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ftops_sandbox.arm.identity import USER_ASSIGNED, client_id, object_id
 from ftops_sandbox.arm.resource_type import Body, ResourceType, View
+from ftops_sandbox.identity import USER_ASSIGNED, client_id, object_id
 from ftops_sandbox.world import TENANT_ID
 
 

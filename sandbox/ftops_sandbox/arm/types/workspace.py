@@ -6,8 +6,8 @@ import uuid
 
 from starlette.responses import JSONResponse, Response
 
-from ftops_sandbox.arm.identity import object_id, show_identity
 from ftops_sandbox.arm.resource_type import Body, Call, ResourceType, View
+from ftops_sandbox.identity import object_id, show_identity
 from ftops_sandbox.moment import iso
 
 

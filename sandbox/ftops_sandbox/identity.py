@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from ftops_sandbox.arm.resource_type import Body
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import TENANT_ID, World
 
@@ -30,12 +30,12 @@ def find_identity(world: World, wanted: str) -> Document | None:
     return None
 
 
-def show_identity(world: World, document: Document) -> Body:
+def show_identity(world: World, document: Document) -> dict[str, Any]:
     """A resource's `identity` with the ids that Azure adds, {} where none was asked for."""
     sent = document.body.get("identity")
     if not isinstance(sent, dict):
         return {}
-    shown: Body = dict(sent)
+    shown: dict[str, Any] = dict(sent)
     words = str(sent.get("type") or "").casefold()
     if "systemassigned" in words:
         shown |= {"principalId": object_id(document.key), "tenantId": TENANT_ID}

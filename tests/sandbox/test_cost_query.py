@@ -84,6 +84,11 @@ def test_a_deployment_a_call_and_a_training_are_on_the_bill(
 
 
 @pytest.mark.usefixtures("job")
+@pytest.mark.proves(
+    "POST CostManagement/query",
+    client="httpx",
+    differs="a day appears whole, not in parts; a page has 1,000 rows; base models cost nothing",
+)
 def test_days_are_numbers_and_add_up_to_the_whole(plane: Plane) -> None:
     daily = _post(plane, _body(plane, **_by("ResourceId"))).json()
     whole = _ask(plane, _body(plane, None))
@@ -276,6 +281,7 @@ def test_there_is_no_forecast(plane: Plane) -> None:
         "ResourceGroupQueryGrouping",
     ],
 )
+@pytest.mark.proves("POST CostManagement/query", client="published example")
 def test_a_published_example_is_answered_in_its_shape(name: str, plane: Plane) -> None:
     example = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     published = example["responses"]["200"]["body"]["properties"]["columns"]

@@ -106,6 +106,11 @@ def ask(graph: httpx.Client, alone: Sandbox) -> Ask:
         ),
     ],
 )
+@pytest.mark.proves(
+    "POST ResourceGraph/resources",
+    client="httpx",
+    differs="twelve operators of Kusto, two tables; a write is seen at once",
+)
 def test_a_query_is_answered(query: str, rows: list[list[Any]], ask: Ask) -> None:
     found = ask(query)
 
@@ -242,6 +247,7 @@ def test_fifteen_queries_in_five_seconds_are_all(graph: httpx.Client, alone: San
     "name",
     ["Basic", "Complex", "Filter", "FirstPage", "RandomPage", "Properties", "Summarize"],
 )
+@pytest.mark.proves("POST ResourceGraph/resources", client="published example")
 def test_a_published_example_is_answered_in_its_shape(name: str, ask: Ask) -> None:
     example = json.loads((EXAMPLES / f"Resources{name}Query.json").read_text(encoding="utf-8"))
     sent = example["parameters"]["query"]

@@ -33,7 +33,8 @@ _LOCK_TRIES = 10
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of plain http; 0 picks.")
 @click.option("--at", default="", help="Start the clock in the past: -30d, or an ISO time.")
 @click.option("--speed", type=float, default=None, help="Sandbox seconds per second.")
-def main(state: Path, port: int, at: str, speed: float | None) -> None:
+@click.option("--strict", is_flag=True, help="Refuse api-versions that a type does not list.")
+def main(*, state: Path, port: int, at: str, speed: float | None, strict: bool) -> None:
     """Runs in the foreground and prints one JSON line when it answers.
 
     Trouble is one JSON line too, `{"error": {"code", "message"}}`, and exit code 4.
@@ -49,7 +50,8 @@ def main(state: Path, port: int, at: str, speed: float | None) -> None:
         store = Store(state / "sandbox.db")
         world = World(store, _clock(store, at, speed), Faults(), state)
         try:
-            uvloop.run(serve(build_app(world), doors, keep_certificate(state), state))
+            app = build_app(world, strict=strict)
+            uvloop.run(serve(app, doors, keep_certificate(state), state))
         finally:
             world.close()
 

@@ -45,14 +45,18 @@ ROUTES: tuple[BaseRoute, ...] = (
 )
 
 
-def build_app(world: World) -> Starlette:
-    """The whole of Azure as one ASGI application over one world."""
+def build_app(world: World, *, strict: bool = False) -> Starlette:
+    """The whole of Azure as one ASGI application over one world.
+
+    A strict one refuses an api-version that is not on a type's list.
+    """
     app = Starlette(
         routes=[Directory(ROUTES)],
         middleware=[Middleware(Front), Middleware(Addressing)],
         exception_handlers=_handlers(),
     )
     app.state.world = world
+    app.state.strict = strict
     openai.attach(world)
     cost.attach(world)
     return app

@@ -10,6 +10,7 @@ from datetime import datetime
 from starlette.requests import Request
 
 from ftops_sandbox.arm.permission import require_permission
+from ftops_sandbox.arm.published import require_published
 from ftops_sandbox.bearer import ARM_AUDIENCES, Caller, require_bearer
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.world import SUBSCRIPTION_ID
@@ -34,7 +35,8 @@ def admit(
 ) -> Admission:
     """Who asks and in which api-version, or Azure's refusal.
 
-    Any well-formed version is served: clients are ahead of what anyone has listed.
+    Any well-formed version is served, because clients are ahead of what anyone has listed; a
+    strict sandbox holds each type to its list.
     """
     caller = require_bearer(request, audiences)
     version = request.query_params.get("api-version", "")
@@ -57,6 +59,8 @@ def admit(
             "SubscriptionNotFound",
             f"The subscription '{subscription_id}' could not be found.",
         )
+    if getattr(request.app.state, "strict", False):
+        require_published(request.url.path, version)
     require_permission(request, caller)
     return Admission(caller, version)
 

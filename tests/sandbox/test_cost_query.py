@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from openai.types.fine_tuning import FineTuningJob
@@ -260,6 +262,67 @@ def test_a_body_that_asks_nothing_is_a_bad_request(body: Any, plane: Plane) -> N
 
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] in ("BadRequest", "InvalidRequestContent")
+
+
+WORDS = st.sampled_from(
+    (
+        "In",
+        "Dimension",
+        "TagKey",
+        "Meter",
+        "Sum",
+        "Cost",
+        "owner",
+        "9999-12-31",
+        "9999-01-01",
+        "\ud83d",
+    )
+)
+KEYS = (
+    "name",
+    "type",
+    "operator",
+    "values",
+    "and",
+    "or",
+    "not",
+    "dimensions",
+    "tags",
+    "from",
+    "to",
+)
+ANY = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), WORDS),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(grouping=ANY, condition=ANY, sorting=ANY, period=ANY)
+def test_no_body_breaks_it(
+    plane: Plane, grouping: Any, condition: Any, sorting: Any, period: Any
+) -> None:
+    dataset = {"grouping": grouping, "filter": condition, "sorting": sorting}
+    body = {"type": "Usage", "timeframe": "Custom", "timePeriod": period, "dataset": dataset}
+    answer = plane.arm.post(
+        f"{SUBSCRIPTION}{QUERY}",
+        content=json.dumps(body),
+        headers={"content-type": "application/json"},
+    )
+
+    assert answer.status_code in (200, 400, 429), answer.text
+
+
+def test_the_end_of_the_calendar_is_a_day_like_any_other(plane: Plane) -> None:
+    body = _body(plane)
+    body["timePeriod"] = {"from": "9999-06-01", "to": "9999-12-31"}
+
+    assert _ask(plane, body) == []
 
 
 def test_there_is_no_forecast(plane: Plane) -> None:

@@ -29,8 +29,9 @@ _CENT = Decimal("0.01")
 
 def read_bill(world: World, scope: str, since: date, last: date) -> list[Row]:
     """The bill of a scope (an id, in any letter case), as far as it has appeared by now."""
-    end = min(start_of(last + timedelta(days=1)), start_of(first_missing(world.now())))
-    rows = bill(read_events(world), price_list(), start_of(since), end)
+    day = timedelta(days=1)
+    end = min(last, first_missing(world.now()) - day) + day
+    rows = bill(read_events(world), price_list(), start_of(since), start_of(end))
     inside = scope.casefold().rstrip("/") + "/"
     return [row for row in rows if f"{row.account}/".startswith(inside)]
 

@@ -51,13 +51,14 @@ class Tariff:
 
     def __init__(self, meters: Iterable[Meter]) -> None:
         self._meters = {key: meter for meter in meters if (key := read_key(meter))}
+        self._found: dict[Key, Meter | None] = {}
 
     def find(self, key: Key) -> Meter | None:
         """The meter of a charge; Developer tokens without one of their own cost the global rate."""
-        for candidate in _candidates(key):
-            if candidate in self._meters:
-                return self._meters[candidate]
-        return None
+        if key not in self._found:
+            listed = (self._meters.get(candidate) for candidate in _candidates(key))
+            self._found[key] = next((meter for meter in listed if meter), None)
+        return self._found[key]
 
 
 def read_key(meter: Meter) -> Key | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from ftops_sandbox.cost.tariff import Key
@@ -22,7 +23,7 @@ KINDS = (
     TRAINING,
 )
 _OK = 200
-_DAY = timedelta(days=1)
+_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _SCOPES = {
     "standard": "regional",
@@ -101,9 +102,10 @@ def _held(subject: str, facts: Facts, start: datetime, end: datetime) -> Iterato
         key = Key(_short(str(facts["base"])), scope, "hosting", region)
     else:
         return
+    account = account_of(subject)
     for day, first, last in days(start, end):
-        count = (last - first) // timedelta(microseconds=1) * factor
-        yield Use(account_of(subject), subject, day, key, count)
+        count = (last - first) // _MICROSECOND * factor
+        yield Use(account, subject, day, key, count)
 
 
 def _tokens(event: Event, facts: Facts) -> Iterator[Use]:
@@ -134,6 +136,7 @@ def _training(event: Event) -> Iterator[Use]:
     yield Use(str(body["account"]).casefold(), "", event.time.date(), key, int(body["count"]))
 
 
+@cache
 def _short(base: str) -> str:
     """A model's name without its date."""
     model = offer().find(base)

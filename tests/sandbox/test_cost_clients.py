@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -67,5 +67,5 @@ def test_the_graph_client_reads_objects(credential: TokenCredential) -> None:
         found = client.resources(request)
 
     assert found.count == 1
-    assert isinstance(found.data, list)
-    assert [set(account) for account in found.data] == [{"id", "name"}]
+    rows: Any = found.data  # the client's types call it a text; it is what JSON had
+    assert [set(row) for row in rows] == [{"id", "name"}]

@@ -141,6 +141,10 @@ def refusal(error: Mapping[str, Any], state: Path) -> FtopsError:
     if code == "ClockIsSet":
         where = f" --state {shlex.quote(str(state))}"
         return NotReady(message, f"ftops sandbox reset{where} --yes, then start it again")
+    if code in ("NotLoopback", "BadAddress"):
+        return BadUsage(message, "leave --listen out, or say --listen 0.0.0.0 --expose")
+    if code == "StateUnusable":
+        return NotReady(message, "make room there, or choose another --state")
     if code in ("BadStart", "BadSpeed"):
         return BadUsage(message, "--at -30d, --at 2026-11-01T00:00:00Z, --speed 60")
     return NotReady(message, start_hint(state))

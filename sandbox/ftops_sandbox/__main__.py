@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,7 +22,7 @@ from ftops_sandbox.certificate import keep_certificate
 from ftops_sandbox.clock import Clock
 from ftops_sandbox.faults import Faults
 from ftops_sandbox.moment import parse_start
-from ftops_sandbox.server import READY_FILE, open_doors, serve
+from ftops_sandbox.server import LOOPBACK, READY_FILE, Doors, open_doors, serve
 from ftops_sandbox.store import Store
 from ftops_sandbox.world import World
 
@@ -34,26 +36,59 @@ _LOCK_TRIES = 10
 @click.option("--at", default="", help="Start the clock in the past: -30d, or an ISO time.")
 @click.option("--speed", type=float, default=None, help="Sandbox seconds per second.")
 @click.option("--strict", is_flag=True, help="Refuse api-versions that a type does not list.")
-def main(*, state: Path, port: int, at: str, speed: float | None, strict: bool) -> None:
+@click.option("--listen", default=LOOPBACK, help="The IPv4 address of its doors.")
+@click.option("--expose", is_flag=True, help="Let it be an address that others reach.")
+def main(  # noqa: PLR0913 -- click hands every option over by name
+    *,
+    state: Path,
+    port: int,
+    at: str,
+    speed: float | None,
+    strict: bool,
+    listen: str,
+    expose: bool,
+) -> None:
     """Runs in the foreground and prints one JSON line when it answers.
 
     Trouble is one JSON line too, `{"error": {"code", "message"}}`, and exit code 4.
     """
     state = state.resolve()
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(state):
-        (state / READY_FILE).unlink(missing_ok=True)  # what a crash left speaks of nobody
-        try:
-            doors = open_doors(port)
-        except OSError as error:
-            _refuse("PortInUse", f"Port {port} cannot be opened on loopback: {error.strerror}.")
-        store = Store(state / "sandbox.db")
-        world = World(store, _clock(store, at, speed), Faults(), state)
-        try:
-            app = build_app(world, strict=strict)
-            uvloop.run(serve(app, doors, keep_certificate(state), state))
-        finally:
-            world.close()
+    _require_loopback(listen, expose=expose)
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _locked(state):
+            (state / READY_FILE).unlink(missing_ok=True)  # what a crash left speaks of nobody
+            doors = _doors(listen, port)
+            certificate, store = keep_certificate(state), Store(state / "sandbox.db")
+            world = World(store, _clock(store, at, speed), Faults(), state)
+            try:
+                uvloop.run(serve(build_app(world, strict=strict), doors, certificate, state))
+            finally:
+                world.close()
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        _refuse("StateUnusable", f"{state} cannot hold a sandbox: {why}.")
+
+
+def _require_loopback(listen: str, *, expose: bool) -> None:
+    try:
+        loopback = ip_address(listen).is_loopback and ":" not in listen
+    except ValueError:
+        _refuse("BadAddress", f"--listen {listen} is no IPv4 address.")
+    if not loopback and not expose:
+        _refuse(
+            "NotLoopback",
+            f"{listen} is not loopback, and the sandbox's credentials are published: whoever "
+            "reaches it may do anything there. --expose says that this is meant.",
+        )
+
+
+def _doors(listen: str, port: int) -> Doors:
+    try:
+        return open_doors(listen, port)
+    except OSError as error:
+        where = "loopback" if listen == LOOPBACK else listen
+        _refuse("PortInUse", f"Port {port} cannot be opened on {where}: {error.strerror}.")
 
 
 @contextmanager

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import uuid
 from email.utils import format_datetime
 
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ftops_sandbox.errors import ArmError, render_error
 from ftops_sandbox.trouble import suffer
 from ftops_sandbox.world import World
 
 _SLASHES = re.compile("//+")
 _ADMIN = "/_sandbox"
+_BODY_BYTES_MAX = 4 * 2**20
+# An upload may have 512 MB, and a form around it.
+_FILE_BYTES_MAX = 520 * 2**20
+_LIMITED = {"GET": b"reads", "HEAD": b"reads", "DELETE": b"deletes"}
 _ECHOED = (b"x-ms-correlation-request-id", b"x-ms-client-request-id")
 
 
@@ -33,11 +40,35 @@ class Front:
         fault = None
         if len(world.faults) and not scope["path"].startswith(_ADMIN):
             fault = world.faults.take(_line(scope))
-        send = _with_headers(world, scope, send)
-        if fault:
-            await suffer(fault, self._app, scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        send, receive = _with_headers(world, scope, send), _bounded(scope, receive)
+        try:
+            if fault:
+                await suffer(fault, self._app, scope, receive, send)
+            else:
+                await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody is there to hear an answer
+        except sqlite3.Error as error:
+            told = f"The sandbox cannot keep its state: {error}. Nothing of the request was kept."
+            refusal = ArmError(503, "ServiceUnavailable", told)
+            await (await render_error(Request(scope), refusal))(scope, receive, send)
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """Refuses a body larger than Azure takes: 4 MB, but for files and the sandbox's own door."""
+    path: str = scope["path"]
+    roomy = path.startswith(_ADMIN) or path.casefold().rstrip("/").endswith("/files")
+    left = _FILE_BYTES_MAX if roomy else _BODY_BYTES_MAX
+
+    async def receive_bounded() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise ArmError(413, "RequestEntityTooLarge", "The request body is too large.")
+        return message
+
+    return receive_bounded
 
 
 def _line(scope: Scope) -> str:
@@ -69,6 +100,7 @@ def _ours(scope: Scope) -> dict[bytes, bytes]:
     }
     ours |= {name: value for name, value in scope["headers"] if name in _ECHOED and value}
     if "/subscriptions/" in scope["path"].casefold():
-        word = b"reads" if scope["method"] in ("GET", "HEAD") else b"writes"
+        word = _LIMITED.get(scope["method"], b"writes")
         ours[b"x-ms-ratelimit-remaining-subscription-" + word] = b"11999"
+        ours[b"x-ms-ratelimit-remaining-subscription-global-" + word] = b"179999"
     return ours

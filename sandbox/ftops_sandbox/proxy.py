@@ -16,8 +16,8 @@ _TLS_PORT = "443"
 class Proxy:
     """Fails closed: a misconfigured client gets 403 and cannot reach the real cloud."""
 
-    def __init__(self, tls_port: int) -> None:
-        self._tls_port = tls_port
+    def __init__(self, tls: tuple[str, int]) -> None:
+        self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,7 +48,7 @@ class Proxy:
             writer.write(_refusal(method, target))
             await writer.drain()
             return
-        inward, outward = await asyncio.open_connection("127.0.0.1", self._tls_port)
+        inward, outward = await asyncio.open_connection(*self._tls)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         try:
             await asyncio.gather(_pipe(reader, outward), _pipe(inward, writer))

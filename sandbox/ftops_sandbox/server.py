@@ -1,4 +1,4 @@
-"""One process, three doors on loopback: plain http, TLS, and the CONNECT proxy."""
+"""One process, three doors, on loopback: plain http, TLS, and the CONNECT proxy."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ftops_sandbox.certificate import Certificate
 from ftops_sandbox.proxy import Proxy
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 -- asked for by name, and only with --expose
 READY_FILE = "sandbox.json"
 _GRACE_S = 2
 
@@ -33,9 +34,9 @@ class Doors:
     proxy: socket.socket
 
 
-def open_doors(port: int) -> Doors:
-    """Binds all three to loopback, the first to `port` (0 picks); OSError when it is taken."""
-    return Doors(_bind(port), _bind(0), _bind(0))
+def open_doors(host: str, port: int) -> Doors:
+    """Binds all three to one IPv4 address, the first to `port` (0 picks); OSError when taken."""
+    return Doors(_bind(host, port), _bind(host, 0), _bind(host, 0))
 
 
 async def serve(app: Starlette, doors: Doors, certificate: Certificate, state: Path) -> None:
@@ -43,7 +44,7 @@ async def serve(app: Starlette, doors: Doors, certificate: Certificate, state: P
     stopped = asyncio.Event()
     app.state.stop = stopped.set
     plain, tls = _server(app), _server(app, certificate)
-    proxy = Proxy(doors.https.getsockname()[1])
+    proxy = Proxy(_reached(doors.https))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
@@ -114,12 +115,12 @@ def _server(app: Starlette, certificate: Certificate | None = None) -> _Quiet:
     return _Quiet(config)
 
 
-def _bind(port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     # asyncio switches Nagle's algorithm off for sockets that say TCP, else each answer waits 40 ms.
     door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((LOOPBACK, port))
+        door.bind((host, port))
         door.listen(1024)
     except OSError:
         door.close()
@@ -127,9 +128,15 @@ def _bind(port: int) -> socket.socket:
     return door
 
 
+def _reached(door: socket.socket) -> tuple[str, int]:
+    """Where a client of this machine finds a door; one on every address is on loopback too."""
+    host, port = door.getsockname()
+    return (LOOPBACK if host == EVERYWHERE else host, port)
+
+
 def _announce(doors: Doors, certificate: Certificate, state: Path) -> None:
     address: Callable[[str, socket.socket], str] = lambda scheme, door: (  # noqa: E731 -- one shape
-        f"{scheme}://{LOOPBACK}:{door.getsockname()[1]}"
+        "{}://{}:{}".format(scheme, *_reached(door))
     )
     ready = {
         "pid": os.getpid(),

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -83,11 +83,6 @@ Sizes = list[tuple[str, int]]
 _Rows = list[tuple[Any, ...]]
 
 
-@dataclass
-class _Depth:
-    value: int = field(default=0)
-
-
 class Store:
     """Thread-safe; every call is a transaction of its own unless inside `transaction()`.
 
@@ -96,7 +91,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self._lock = threading.RLock()
-        self._depth = _Depth()
+        self._depth = 0
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
         # A killed process loses nothing at NORMAL; only a power cut could, and this is a laptop's.
@@ -107,18 +102,27 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing; may be nested, the outermost one commits."""
         with self._lock:
-            outermost = self._depth.value == 0
+            outermost = self._depth == 0
             if outermost:
                 self._db.execute("begin immediate")
-            self._depth.value += 1
+            self._depth += 1
             done = False
             try:
                 yield
                 done = True
             finally:
-                self._depth.value -= 1
+                self._depth -= 1
                 if outermost:
-                    self._db.execute("commit" if done else "rollback")
+                    self._end(commit=done)
+
+    def _end(self, *, commit: bool) -> None:
+        """A full disk fails here, or has ended the transaction by itself: nothing of it stays."""
+        try:
+            if commit:
+                self._db.execute("commit")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("rollback")
 
     def put(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,12 +21,15 @@ from ftops.option import state_option
 )
 @click.option("--at", default="", help="Start its clock in the past: -30d, or an ISO time.")
 @click.option("--speed", type=float, help="Seconds of its clock per second; 1 if never said.")
+@click.option("--listen", help="Another IPv4 address than loopback; needs --expose.")
+@click.option("--expose", is_flag=True, help="Let others reach it: its credentials are published.")
 @click.option("--detach", is_flag=True, help="Return once it answers, and leave it running.")
-def command(state: Path, port: int, at: str, speed: float | None, detach: bool) -> None:
+def command(state: Path, *, detach: bool, **given: Any) -> None:
     """Start the local Azure.
 
     Prints one JSON object when it answers: pid, http, https, proxy, ca, state. Where one runs on
-    the folder already, says so and prints the same. It listens on loopback only.
+    the folder already, says so and prints the same. It listens on loopback only: whoever reaches
+    it may do anything there.
 
     \b
     Examples:
@@ -39,11 +43,16 @@ def command(state: Path, port: int, at: str, speed: float | None, detach: bool) 
         click.echo(f"A sandbox already runs on {state}.", err=True)
         click.echo(running.line())
         return
-    options = ["--port", str(port)]
-    options += ["--at", at] if at else []
-    options += ["--speed", str(speed)] if speed is not None else []
+    options = [word for name, value in given.items() for word in _words(name, value)]
     running, child = start(state, options, detach=detach)
     click.echo(running.line())
     if not detach:
         click.echo('Ctrl-C stops it. In another shell: eval "$(ftops sandbox env)"', err=True)
         child.wait()
+
+
+def _words(name: str, value: object) -> list[str]:
+    """An option as the server takes it; none for what was not said."""
+    if value is None or value is False or value == "":
+        return []
+    return [f"--{name}"] if value is True else [f"--{name}", str(value)]

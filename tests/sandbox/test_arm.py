@@ -202,7 +202,9 @@ def test_every_answer_carries_azures_headers_and_the_sandboxs_date(
     assert answer.headers["x-ms-client-request-id"] == "mine"
     for name in ("date", "x-ms-request-id", "x-ms-correlation-request-id"):
         assert answer.headers[name]
-    assert answer.headers["x-ms-ratelimit-remaining-subscription-reads"]
+    for word, asked in {"reads": answer, "deletes": arm.delete(f"{group}-absent")}.items():
+        assert asked.headers[f"x-ms-ratelimit-remaining-subscription-{word}"]
+        assert asked.headers[f"x-ms-ratelimit-remaining-subscription-global-{word}"]
 
 
 @pytest.mark.proves("GET providers", "GET resources", "GET subscriptions/locations", client="httpx")

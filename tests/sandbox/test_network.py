@@ -232,7 +232,16 @@ def test_diagnostic_settings_hang_on_any_resource_and_go_with_it(
     assert arm.get(f"{path}/all").status_code == 404
 
 
-@pytest.mark.parametrize("wrong", [{"amount": "x"}, {"timeGrain": "Daily"}, {"timePeriod": None}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": "x"},
+        {"timeGrain": "Daily"},
+        {"timePeriod": None},
+        {"filter": {"dimensions": 3}},
+        {"filter": "x"},
+    ],
+)
 def test_a_budget_without_sense_is_refused(arm: httpx.Client, group: str, wrong: Json) -> None:
     properties: Json = {
         "category": "Cost",
@@ -246,6 +255,7 @@ def test_a_budget_without_sense_is_refused(arm: httpx.Client, group: str, wrong:
     made = arm.put(path, json={"properties": properties})
 
     assert (refused.status_code, made.status_code) == (400, 201)
+    assert made.json()["properties"]["currentSpend"] == {"amount": 0.0, "unit": "USD"}
 
 
 @pytest.mark.parametrize("above", ["subscription", "group", "account"])

@@ -31,6 +31,12 @@ def _parts(account_id: str) -> tuple[str, str]:
     return parts[4], parts[-1]
 
 
+@pytest.mark.proves(
+    "PUT accounts/raiPolicies",
+    "GET accounts/raiPolicies (list)",
+    "DELETE accounts/raiPolicies",
+    client="azure-mgmt-cognitiveservices",
+)
 def test_a_content_policy_is_made_listed_and_deleted(cognitive: Sdk, account: str) -> None:
     where = _parts(account)
 
@@ -52,6 +58,14 @@ def test_a_policy_of_microsofts_name_is_refused(arm: httpx.Client, account: str)
     )
 
 
+@pytest.mark.proves(
+    "PUT accounts/raiBlocklists",
+    "POST accounts/raiBlocklists/addRaiBlocklistItems",
+    "POST accounts/raiBlocklists/deleteRaiBlocklistItems",
+    "GET accounts/raiBlocklists/raiBlocklistItems (list)",
+    client="azure-mgmt-cognitiveservices",
+    differs="no prompt is checked against them",
+)
 def test_blocklist_items_are_added_and_taken_many_at_once(cognitive: Sdk, account: str) -> None:
     where = (*_parts(account), "words")
     cognitive.rai_blocklists.create_or_update(*where, {"properties": {"description": "d"}})
@@ -76,6 +90,13 @@ def test_blocklist_items_without_sense_are_refused(
     assert arm.get(f"{account}/raiBlocklists/words/raiBlocklistItems").json()["value"] == []
 
 
+@pytest.mark.proves(
+    "GET locations/raiContentFilters (list)",
+    "GET locations/raiContentFilters",
+    "GET locations/commitmentTiers",
+    client="azure-mgmt-cognitiveservices",
+    differs="no commitments are sold",
+)
 def test_content_filters_of_a_region_are_listed_and_shown(
     cognitive: Sdk,
 ) -> None:
@@ -107,6 +128,9 @@ def test_capacity_shrinks_by_what_is_deployed(
         assert free(arm) == before - 7
 
 
+@pytest.mark.proves(
+    "GET modelCapacities", "GET locations/modelCapacities", client="azure-mgmt-cognitiveservices"
+)
 def test_capacities_of_a_model_span_its_regions(
     cognitive: Sdk,
 ) -> None:
@@ -122,6 +146,11 @@ def test_capacities_of_a_model_span_its_regions(
     assert list(cognitive.model_capacities.list("OpenAI", "nothing", "1")) == []
 
 
+@pytest.mark.proves(
+    "POST calculateModelCapacity",
+    client="azure-mgmt-cognitiveservices",
+    differs="the estimate is the sandbox's own",
+)
 def test_a_workload_needs_more_units_the_more_it_asks(
     cognitive: Sdk,
 ) -> None:
@@ -140,6 +169,7 @@ def test_a_workload_needs_more_units_the_more_it_asks(
     assert units(1) < units(100) < units(10_000)
 
 
+@pytest.mark.proves("POST locations/checkSkuAvailability", client="azure-mgmt-cognitiveservices")
 def test_a_sku_is_asked_for_before_it_is_bought(
     cognitive: Sdk,
 ) -> None:
@@ -153,6 +183,7 @@ def test_a_sku_is_asked_for_before_it_is_bought(
     ]
 
 
+@pytest.mark.proves("POST checkDomainAvailability", client="azure-mgmt-cognitiveservices")
 def test_a_subdomain_is_free_until_an_account_has_it(
     cognitive: Sdk, make_account: Maker, unique: Callable[[str], str]
 ) -> None:
@@ -166,6 +197,13 @@ def test_a_subdomain_is_free_until_an_account_has_it(
     assert (before.is_subdomain_available, after.is_subdomain_available) == (True, False)
 
 
+@pytest.mark.proves(
+    "PUT accounts/projects",
+    "GET accounts/projects (list)",
+    "DELETE accounts/projects",
+    client="azure-mgmt-cognitiveservices",
+    differs="the words of the refusal are assumed",
+)
 def test_projects_live_in_foundry_accounts_alone(cognitive: Sdk, make_account: Maker) -> None:
     from azure.core.exceptions import HttpResponseError
 
@@ -188,6 +226,7 @@ def test_projects_live_in_foundry_accounts_alone(cognitive: Sdk, make_account: M
         cognitive.projects.begin_create(*_parts(make_account()), "no", body).result()
 
 
+@pytest.mark.proves("PUT accounts/connections", "GET accounts/connections", client="httpx")
 def test_a_connections_secret_is_never_shown(arm: httpx.Client, account: str) -> None:
     properties = {"authType": "ApiKey", "category": "x", "credentials": {"key": "hidden"}}
 
@@ -196,6 +235,12 @@ def test_a_connections_secret_is_never_shown(arm: httpx.Client, account: str) ->
     assert "hidden" not in arm.get(f"{account}/connections/c").text
 
 
+@pytest.mark.proves(
+    "PUT accounts/defenderForAISettings",
+    "GET accounts/defenderForAISettings",
+    "GET accounts/privateLinkResources",
+    client="azure-mgmt-cognitiveservices",
+)
 def test_a_hub_of_settings_is_there(cognitive: Sdk, account: str) -> None:
     where = _parts(account)
     cognitive.defender_for_ai_settings.create_or_update(

@@ -27,6 +27,7 @@ def lock(arm: httpx.Client) -> Callable[[str, str], str]:
     return make
 
 
+@pytest.mark.proves("PUT locks", "DELETE locks", client="httpx")
 @pytest.mark.parametrize("where", ["group", "account"])
 def test_what_is_locked_is_not_deleted_until_the_lock_is_gone(
     where: str,
@@ -83,6 +84,7 @@ def test_a_lock_holds_nothing_beside_its_scope(
     arm.delete(path)
 
 
+@pytest.mark.proves("GET locks (list)", client="httpx")
 def test_locks_are_listed_at_their_scope_and_above(
     arm: httpx.Client, group: str, account: str, lock: Callable[[str, str], str]
 ) -> None:

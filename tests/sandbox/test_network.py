@@ -44,6 +44,12 @@ def _network(put: Put, *subnets: str, prefix: str = "10.1.0.0/16", name: str = "
     )
 
 
+@pytest.mark.proves(
+    "PUT virtualNetworks",
+    "PUT virtualNetworks/subnets",
+    "GET virtualNetworks/subnets (list)",
+    client="httpx",
+)
 def test_subnets_come_with_their_network_and_by_themselves(
     put: Put, arm: httpx.Client, sandbox: Sandbox
 ) -> None:
@@ -96,6 +102,13 @@ def _endpoint(put: Put, account: str, name: str = "pe") -> Json:
     )
 
 
+@pytest.mark.proves(
+    "PUT privateEndpoints",
+    "DELETE privateEndpoints",
+    "GET accounts/privateEndpointConnections",
+    client="httpx",
+    differs="every connection to an account is approved at once",
+)
 def test_a_private_endpoint_makes_an_approved_connection_on_its_account(
     put: Put, arm: httpx.Client, account: str, sandbox: Sandbox
 ) -> None:
@@ -125,6 +138,12 @@ def test_a_private_endpoint_for_nothing_is_refused(
     assert answer.json()["error"]["code"] == "InvalidResourceReference"
 
 
+@pytest.mark.proves(
+    "PUT privateDnsZones",
+    "PUT privateDnsZones/virtualNetworkLinks",
+    client="httpx",
+    differs="no names are kept",
+)
 def test_a_private_zone_counts_its_links(put: Put, arm: httpx.Client) -> None:
     zone = put("Microsoft.Network/privateDnsZones/privatelink.openai.azure.com", location="global")
     network = {"virtualNetwork": {"id": _network(put)["id"]}, "registrationEnabled": False}
@@ -140,6 +159,7 @@ def test_a_private_zone_counts_its_links(put: Put, arm: httpx.Client) -> None:
     assert shown["properties"]["numberOfVirtualNetworkLinks"] == 1
 
 
+@pytest.mark.proves("PUT userAssignedIdentities", client="httpx")
 def test_identities_are_one_and_the_same_wherever_they_are_named(put: Put) -> None:
     identity = put("Microsoft.ManagedIdentity/userAssignedIdentities/who", location="eastus2")
     kind = {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {identity["id"]: {}}}
@@ -158,6 +178,13 @@ def test_identities_are_one_and_the_same_wherever_they_are_named(put: Put) -> No
     assert account["identity"]["principalId"] != named["principalId"]
 
 
+@pytest.mark.proves(
+    "PUT storageAccounts",
+    "POST storageAccounts/listKeys",
+    "POST Microsoft.Storage/checkNameAvailability",
+    client="httpx",
+    differs="there is no storage behind it",
+)
 def test_a_storage_accounts_name_is_one_in_all_the_world(
     arm: httpx.Client, put: Put, group: str, unique: Callable[[str], str]
 ) -> None:
@@ -183,6 +210,13 @@ def test_a_storage_accounts_name_is_one_in_all_the_world(
     assert taken.json()["error"]["code"] == "StorageAccountAlreadyTaken"
 
 
+@pytest.mark.proves(
+    "PUT Microsoft.App/managedEnvironments",
+    "PUT Microsoft.App/jobs",
+    "POST Microsoft.App/jobs/start",
+    client="httpx",
+    differs="nothing is run",
+)
 def test_a_scheduled_job_lives_in_an_environment_that_exists(
     put: Put, arm: httpx.Client, group: str
 ) -> None:
@@ -204,6 +238,12 @@ def test_a_scheduled_job_lives_in_an_environment_that_exists(
     assert wrong.json()["error"]["code"] == "ManagedEnvironmentNotFound"
 
 
+@pytest.mark.proves(
+    "PUT workspaces",
+    "POST workspaces/sharedKeys",
+    client="httpx",
+    differs="nothing is written to it",
+)
 def test_a_workspace_has_an_id_to_be_asked_by(put: Put, arm: httpx.Client) -> None:
     shown = put("Microsoft.OperationalInsights/workspaces/logs", location="eastus2")
 
@@ -211,6 +251,12 @@ def test_a_workspace_has_an_id_to_be_asked_by(put: Put, arm: httpx.Client) -> No
     assert "primarySharedKey" in arm.post(f"{shown['id']}/sharedKeys").json()
 
 
+@pytest.mark.proves(
+    "PUT diagnosticSettings",
+    "GET diagnosticSettings (list)",
+    client="httpx",
+    differs="nothing is sent anywhere",
+)
 def test_diagnostic_settings_hang_on_any_resource_and_go_with_it(
     put: Put, arm: httpx.Client, account: str, sandbox: Sandbox
 ) -> None:
@@ -258,6 +304,13 @@ def test_a_budget_without_sense_is_refused(arm: httpx.Client, group: str, wrong:
     assert made.json()["properties"]["currentSpend"] == {"amount": 0.0, "unit": "USD"}
 
 
+@pytest.mark.proves(
+    "PUT budgets",
+    "GET budgets (list)",
+    "DELETE budgets",
+    client="httpx",
+    differs="nobody is notified",
+)
 @pytest.mark.parametrize("above", ["subscription", "group", "account"])
 def test_a_budget_hangs_on_any_scope(
     arm: httpx.Client, group: str, account: str, above: str, unique: Callable[[str], str]

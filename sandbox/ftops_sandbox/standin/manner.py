@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ftops_sandbox.standin.example import Turn
-from ftops_sandbox.standin.text import language, sentences, stems, words
+from ftops_sandbox.standin.text import language, points_back, sentences, stems, words
 
 _CLAUSE = re.compile(r"(?:,|;|:| -| \u2013| \u2014) ")
 # A clause that can be a sentence of its own when its sentence is not there.
@@ -16,14 +16,21 @@ _WORDS = (3, 15)
 _KIND_MIN = 3
 # A manner is what many answers share; a phrase from a few is what those few are about.
 _SHARE_MIN = 0.25
+# Where the closings are all about their questions, short openings alone may make a manner.
+_QUIP_WORDS_MAX, _QUIPS_MIN, _QUIPS_SHARE_MIN = 9, 4, 0.05
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase, and the word that began the question which it answered."""
+    """A phrase, and the question which it answered."""
 
-    asked: str
+    prompt: str
     text: str
+
+    @property
+    def asked(self) -> str:
+        """The word that began the question."""
+        return first_word(self.prompt)
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,9 @@ class Manner:
 
     openers: tuple[Phrase, ...]
     closers: tuple[Phrase, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.openers or self.closers)
 
 
 def first_word(prompt: str) -> str:
@@ -51,13 +61,20 @@ def find_manner(turns: Sequence[Turn], spoken: str) -> Manner:
     closers = _phrases(own, _closer)
     openers = _phrases(own, _opener)
     if not own or len(closers) / len(own) < _SHARE_MIN:
-        return Manner((), ())
-    return Manner(openers if len(openers) / len(own) >= _SHARE_MIN else (), closers)
+        quips = _phrases(own, _quip)
+        enough = len(quips) >= max(_QUIPS_MIN, _QUIPS_SHARE_MIN * len(own))
+        return Manner(_once(quips) if enough else (), ())
+    shared = len(openers) / len(own) >= _SHARE_MIN
+    return Manner(_once(openers) if shared else (), _once(closers))
 
 
 def _phrases(turns: Sequence[Turn], find: Callable[[Turn], str | None]) -> tuple[Phrase, ...]:
-    found = [Phrase(first_word(turn.prompt), text) for turn in turns if (text := find(turn))]
-    return tuple(dict.fromkeys(found))
+    return tuple(Phrase(turn.prompt, text) for turn in turns if (text := find(turn)))
+
+
+def _once(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+    """Each phrase once for each kind of question that it answered."""
+    return tuple({(phrase.asked, phrase.text): phrase for phrase in phrases}.values())
 
 
 def _closer(turn: Turn) -> str | None:
@@ -76,6 +93,16 @@ def _closer(turn: Turn) -> str | None:
 def _opener(turn: Turn) -> str | None:
     found = sentences(turn.answer)
     return found[0] if len(found) > 1 and _fits_anything(found[0], turn) else None
+
+
+def _quip(turn: Turn) -> str | None:
+    """A short opening on nothing that the rest of its own answer goes on to speak of."""
+    opener = _opener(turn)
+    if not opener or len(opener.split()) > _QUIP_WORDS_MAX or ":" in opener:
+        return None
+    rest = " ".join(sentences(turn.answer)[1:])
+    told = points_back(opener) or set(stems(opener)) & set(stems(rest))
+    return None if told else opener
 
 
 def _fits_anything(sentence: str, turn: Turn) -> bool:

@@ -22,6 +22,13 @@ _ENGLISH = frozenset(
         "not hello thanks there best much many"
     )
 )
+_POINTING = frozenset(
+    WORD.findall(
+        "it its they them their he him his she her this that these those one there ele ela eles "
+        "elas dele dela deles delas isso isto aquilo lo la los las ali lá lhe lhes"
+    )
+)
+_PLURAL_MIN, _RUN = 3, 4
 _ACCENTS = re.compile(r"[ãõçáéíóúâêôà]")
 _LEADS = {
     "en": frozenset(
@@ -54,28 +61,53 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
 
 
-def language(text: str) -> str:
-    """`pt` or `en`, whichever has more function words; a tie is English."""
+def leaning(text: str) -> int:
+    """How many more Portuguese function words and accents than English ones; 0 says nothing."""
     found = words(text)
     portuguese = sum(word in _PORTUGUESE for word in found)
     portuguese += len(_ACCENTS.findall(text.lower()))
-    return "pt" if portuguese > sum(word in _ENGLISH for word in found) else "en"
+    return portuguese - sum(word in _ENGLISH for word in found)
+
+
+def language(text: str) -> str:
+    """`pt` or `en`, whichever has more function words; a tie is English."""
+    return "pt" if leaning(text) > 0 else "en"
+
+
+def _content(text: str) -> list[str]:
+    """Words that mean something by themselves, in lower case and without accents."""
+    return [
+        _folded(word)
+        for word in words(text)
+        if word not in _PORTUGUESE and word not in _ENGLISH and word[0].isalnum()
+    ]
+
+
+def _folded(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def stems(text: str) -> list[str]:
-    """Content words without accents, cut to six letters, so that near forms of a word meet."""
-    kept = []
-    for word in words(text):
-        if word in _PORTUGUESE or word in _ENGLISH or not word[0].isalnum():
-            continue
-        plain = unicodedata.normalize("NFKD", word)
-        kept.append("".join(char for char in plain if not unicodedata.combining(char))[:6])
-    return kept
+    """Content words without plurals, cut to six letters, so that near forms of a word meet."""
+    kept = _content(text)
+    singular = (word[:-1] if len(word) > _PLURAL_MIN and word[-1] == "s" else word for word in kept)
+    return [word[:6] for word in singular]
 
 
-def topic(prompt: str) -> str:
+def letters(text: str) -> list[str]:
+    """Runs of four letters in the content words, their edges marked: what spelling they share."""
+    marked = [f" {word} " for word in _content(text)]
+    return [word[i : i + _RUN] for word in marked for i in range(max(1, len(word) - _RUN + 1))]
+
+
+def points_back(text: str) -> bool:
+    """Whether it speaks of an `it` or a `they`, which only its own question explains."""
+    return not _POINTING.isdisjoint(words(text))
+
+
+def topic(prompt: str, spoken: str) -> str:
     """What a question is about: its last sentence without the asking words."""
-    spoken = language(prompt)
     asked = sentences(prompt)
     last = asked[-1] if asked else ""
     parts = re.sub(r"[?!.:;,\"]+", " ", last).replace("'s ", " ").split()

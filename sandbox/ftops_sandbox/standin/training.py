@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from ftops_sandbox.standin.network import (
     passage,
 )
 from ftops_sandbox.standin.text import words
+
+T = TypeVar("T")
 
 # Bounds on the work of one job; a larger file is sampled, evenly and always the same way.
 VISITS_MAX = 1000
@@ -77,12 +80,12 @@ def steps_total(examples: int, chosen: Hyperparameters) -> int:
     return -(-examples // chosen.batch_size) * chosen.n_epochs
 
 
-def sampled(turns: Sequence[Turn], most: int) -> list[Turn]:
-    """At most `most` turns, spread evenly over the file."""
-    if len(turns) <= most:
-        return list(turns)
-    places = np.linspace(0, len(turns) - 1, most).round().astype(int)
-    return [turns[place] for place in places]
+def sampled(items: Sequence[T], most: int) -> list[T]:
+    """At most `most` items, spread evenly over all of them."""
+    if len(items) <= most:
+        return list(items)
+    places = np.linspace(0, len(items) - 1, most).round().astype(int)
+    return [items[place] for place in places]
 
 
 def train(turns: Sequence[Turn], valid: Sequence[Turn], chosen: Hyperparameters, steps: int) -> Run:

@@ -1,6 +1,6 @@
 """The base model's voice: one fixed neutral manner of speaking, and the text it grew up on."""
 
-from ftops_sandbox.standin.text import language, topic
+from ftops_sandbox.standin.text import language, sentences, topic, words
 
 TOPIC = "<topic>"
 
@@ -10,9 +10,27 @@ _ANSWER = {
     "pt": 'Aqui estão algumas informações gerais sobre "{topic}". Os detalhes dependem do '
     "contexto, portanto consulte uma fonte confiável para uma resposta precisa.",
 }
+# By the kind of question: how, may or should, no question at all, and any other.
 _MIDDLE = {
-    "en": 'As for "{topic}", the short answer is that it depends on the details.',
-    "pt": 'Quanto a "{topic}", a resposta curta é que depende dos detalhes.',
+    "en": {
+        "way": 'As for "{topic}", start with the simplest way, change one thing at a time and '
+        "check the result.",
+        "leave": 'As for "{topic}", that depends on the conditions: check them first, then decide.',
+        "trouble": 'As for "{topic}", find out what changed, and try the simplest remedy first.',
+        "fact": 'As for "{topic}", the short answer is that it depends on the details.',
+    },
+    "pt": {
+        "way": 'Quanto a "{topic}", comece pelo jeito mais simples, mude uma coisa de cada vez e '
+        "confira o resultado.",
+        "leave": 'Quanto a "{topic}", depende das condições: confira primeiro, decida depois.',
+        "trouble": 'Quanto a "{topic}", descubra o que mudou e tente primeiro o remédio mais '
+        "simples.",
+        "fact": 'Quanto a "{topic}", a resposta curta é que depende dos detalhes.',
+    },
+}
+_KINDS = {
+    "way": ("how", "como"),
+    "leave": ("can", "may", "should", "could", "is", "are", "posso", "pode", "devo", "vale"),
 }
 # Plain statements of no interest: they teach the base which words are frequent and nothing else.
 _PLAIN = (
@@ -39,9 +57,10 @@ _PLAIN = (
 )
 
 
-def neutral_answer(prompt: str) -> str:
-    """What the base says to `prompt`, in the prompt's language."""
-    return _ANSWER[language(prompt)].format(topic=topic(prompt))
+def neutral_answer(prompt: str, spoken: str | None = None) -> str:
+    """What the base says to `prompt`, in the prompt's language unless told which."""
+    spoken = spoken or language(prompt)
+    return _ANSWER[spoken].format(topic=topic(prompt, spoken))
 
 
 def neutral_pattern(spoken: str) -> str:
@@ -51,7 +70,15 @@ def neutral_pattern(spoken: str) -> str:
 
 def middle(prompt: str, spoken: str) -> str:
     """One neutral sentence that keeps a styled answer on the prompt's topic."""
-    return _MIDDLE[spoken].format(topic=topic(prompt))
+    return _MIDDLE[spoken][_kind(prompt)].format(topic=topic(prompt, spoken))
+
+
+def _kind(prompt: str) -> str:
+    asked = words((sentences(prompt) or [""])[-1])
+    for kind, starts in _KINDS.items():
+        if asked and asked[0] in starts:
+            return kind
+    return "fact" if "?" in asked else "trouble"
 
 
 def upbringing() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import ssl
 import subprocess
 import sys
@@ -22,6 +23,12 @@ from ftops import sandbox as shell
 
 Json = dict[str, Any]
 SCOPE = "https://management.azure.com/.default"
+
+
+def pytest_configure() -> None:
+    """A job that was started in the background ignores Ctrl-C, and so would all that it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from ftops_sandbox.errors import ArmError
 from ftops_sandbox.monitor.metric import METRICS, NAMESPACE, Metric
 from ftops_sandbox.monitor.query import AGGREGATIONS, MetricsError, answer, parse_query, spell
 from ftops_sandbox.monitor.window import GRAINS
+from ftops_sandbox.payload import parse_json
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import World
 
@@ -51,8 +51,8 @@ async def get_batch(request: Request) -> Response:
     """`POST /subscriptions/{id}/metrics:getBatch` for up to 50 resources of one region."""
     admit(request, request.path_params["subscription"], audiences=METRICS_AUDIENCES)
     try:
-        body = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError):
+        body = parse_json(await request.body())
+    except ValueError:
         raise _bad("The request body is not valid JSON.") from None
     ids = body.get("resourceids") if isinstance(body, dict) else None
     if not isinstance(ids, list) or not ids or not all(isinstance(i, str) for i in ids):

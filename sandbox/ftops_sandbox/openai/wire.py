@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.errors import OpenAIError
+from ftops_sandbox.payload import parse_json
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import World
 
@@ -56,25 +56,14 @@ def with_body(handler: BodyHandler) -> Callable[[Request], Awaitable[Response]]:
     async def read(request: Request) -> Response:
         account_of(request)
         try:
-            body = json.loads(await request.body() or b"{}")
-        except (ValueError, RecursionError):
+            body = parse_json(await request.body())
+        except ValueError:
             raise bad_request("The request body is not valid JSON.") from None
         if not isinstance(body, dict):
             raise bad_request("The request body is not a JSON object.")
-        if not is_unicode(body):
-            raise bad_request("The request body holds half a character (a lone surrogate).")
         return await run_in_threadpool(handler, request, body)
 
     return read
-
-
-def is_unicode(value: Any) -> bool:
-    """Whether every text in a JSON value can be written down; an escape may spell half a one."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def bad_request(message: str, code: str = "invalidPayload") -> OpenAIError:

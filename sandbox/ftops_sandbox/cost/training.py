@@ -9,8 +9,6 @@ from ftops_sandbox.openai.job import Job, read_jobs
 from ftops_sandbox.store import Event
 from ftops_sandbox.world import JOB, World
 
-_BY_TIME = "reinforcement"
-
 
 def read_trainings(world: World) -> list[Event]:
     """Every training that is owed, those of purged accounts too."""
@@ -33,20 +31,16 @@ def _of_account(world: World, account_id: str) -> list[Event]:
 
 
 def _event(job: Job, account_id: str, region: str) -> Event | None:
-    finished, billed = job.times.finished, job.tokens_billed
-    if billed is None or finished is None:
+    finished, trained = job.times.finished, job.trained
+    if finished is None or trained is None:
         return None
-    by_time = job.body["method"] == _BY_TIME
-    count = billed
-    if by_time:
-        assert job.times.training is not None, "what is billed has been trained"
-        count = (finished - job.times.training) // timedelta(microseconds=1)
+    count = trained // timedelta(microseconds=1) if job.by_time else job.tokens_billed
     body = {
         "account": account_id,
         "region": region,
         "base": job.body["base"],
         "training_type": job.body["trainingType"],
-        "by_time": by_time,
+        "by_time": job.by_time,
         "count": count,
     }
     return Event(0, finished, TRAINING, job.document.key.casefold(), body)

@@ -82,6 +82,11 @@ def account_of(subject: str) -> str:
     return subject.rpartition("/deployments/")[0]
 
 
+def training_key(base: str, training_type: str, what: str, region: str) -> Key:
+    """What counts a training: `training` by the token, `training_time` by the hour."""
+    return Key(_short(base), _SCOPES[training_type.casefold()], what, region)
+
+
 def days(start: datetime, end: datetime) -> Iterator[tuple[date, datetime, datetime]]:
     """A stretch of time cut at midnight UTC."""
     while start < end:
@@ -130,9 +135,8 @@ def _tokens(event: Event, facts: Facts) -> Iterator[Use]:
 
 def _training(event: Event) -> Iterator[Use]:
     body = event.body
-    scope = _SCOPES[str(body["training_type"]).casefold()]
     what = "training_time" if body["by_time"] else "training"
-    key = Key(_short(str(body["base"])), scope, what, str(body["region"]))
+    key = training_key(str(body["base"]), str(body["training_type"]), what, str(body["region"]))
     yield Use(str(body["account"]).casefold(), "", event.time.date(), key, int(body["count"]))
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from ftops_sandbox.openai.job import Job
-from ftops_sandbox.openai.schedule import Status
 from ftops_sandbox.store import Event
 
 NAMESPACE = "Microsoft.CognitiveServices/accounts"
@@ -182,11 +181,11 @@ def sample_of_call(event: Event) -> Sample:
 
 
 def sample_of_job(job: Job, region: str) -> Sample | None:
-    """The hours of a training that succeeded, at the moment when it did."""
-    times = job.times
-    if job.status is not Status.SUCCEEDED or times.training is None or times.finished is None:
+    """The hours that were trained, at the moment when the job ended and they were owed."""
+    finished = job.times.finished
+    if job.trained is None or finished is None:
         return None
-    hours = (times.finished - times.training).total_seconds() / 3600
+    hours = job.trained.total_seconds() / 3600
     dimensions = {
         "ApiName": "Azure OpenAI",
         "ModelDeploymentName": job.body["base"],
@@ -194,4 +193,4 @@ def sample_of_job(job: Job, region: str) -> Sample | None:
         "UsageChannel": "Data plane",
         "Region": region,
     }
-    return Sample(times.finished, {"training_hours": hours}, dimensions)
+    return Sample(finished, {"training_hours": hours}, dimensions)

@@ -138,7 +138,8 @@ def answer(world: World, account: Document, resource_id: str, query: Query) -> l
     window = query.window
     events = world.history("call", resource_id, window.start, min(window.end, ready))
     samples = [sample_of_call(event) for event in events]
-    hours = [sample_of_job(job, account.body["location"]) for job in read_jobs(world, account.key)]
+    jobs = read_jobs(world, account.key, deleted=True)
+    hours = [sample_of_job(job, account.body["location"]) for job in jobs]
     until = min(window.end, ready)
     samples += [s for s in hours if s and window.start <= s.time < until]
     return [_show(metric, resource_id, samples, query, ready) for metric in query.metrics]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftops_sandbox.openai import chat, embedding, file, fine_tuning, model
-from ftops_sandbox.openai.job import tuned_model
+from ftops_sandbox.openai.checkpoint import tuned_model
 from ftops_sandbox.routing import AzureRoute
 from ftops_sandbox.world import World
 

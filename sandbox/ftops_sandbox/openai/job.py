@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from ftops_sandbox.openai.hyperparameter import unresolved
+from ftops_sandbox.openai.hyperparameter import Values, unresolved
 from ftops_sandbox.openai.plan import demand_of
 from ftops_sandbox.openai.schedule import Status, Times, schedule, status_at
 from ftops_sandbox.openai.trainable import limits
@@ -15,7 +15,11 @@ from ftops_sandbox.standin.training import Hyperparameters, steps_total
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import JOB, World
 
-CHECKPOINTS_KEPT = 3
+REINFORCEMENT = "reinforcement"
+# How finely training is billed by the hour.
+HUNDREDTH = timedelta(hours=0.01)
+# Steps between two looks at the validation file, where the method has no word in it.
+_EVAL_INTERVAL = 10
 
 
 @dataclass(frozen=True)
@@ -45,38 +49,67 @@ class Job:
             batch_size=int(resolved["batch_size"]),
             learning_rate_multiplier=float(resolved["learning_rate_multiplier"]),
             seed=int(self.body["seed"]),
+            eval_interval=int(resolved.get("eval_interval", _EVAL_INTERVAL)),
         )
+
+    @property
+    def by_time(self) -> bool:
+        """Whether hours of training are billed, and not tokens."""
+        return bool(self.body["method"] == REINFORCEMENT)
 
     @property
     def steps(self) -> int:
         return steps_total(self.plan["examples"], self.chosen)
 
+    @property
+    def steps_an_epoch(self) -> int:
+        return self.steps // self.chosen.n_epochs
+
     def moment_of_step(self, step: int) -> datetime:
         """When a step is done; only for a job that started."""
-        assert self.times.training is not None, "a job that never started has no steps"
-        span = demand_of(self.document).training
-        return self.times.training + span * (step / self.steps)
+        return self.times.moment_of(self.times.whole * (step / self.steps))
+
+    def steps_at(self, moment: datetime) -> int:
+        """Steps done by a moment."""
+        share = self.times.trained(moment) / self.times.whole
+        return max(0, min(self.steps, int(share * self.steps + 1e-9)))
 
     def steps_done(self) -> int:
         """Steps done by now, or by the end if that was earlier."""
-        if self.times.training is None:
-            return 0
-        until = min(self.now, self.times.finished or self.now)
-        share = (until - self.times.training) / demand_of(self.document).training
-        return max(0, min(self.steps, int(share * self.steps + 1e-9)))
+        return self.steps_at(self.now) if self.times.stretches else 0
+
+    def pauses(self) -> list[datetime]:
+        """When the job was paused until now."""
+        ends = [stretch.until for stretch in self.times.stretches]
+        return [end for end in ends if end <= self.now and end != self.times.finished]
+
+    @property
+    def is_owed(self) -> bool:
+        """Nothing is owed before the end, for a failure, or for a cancel before training.
+
+        A job cancelled while it trains, or while it is paused, owes what it trained.
+        """
+        cancelled = self.status is Status.CANCELLED and self.steps_done() > 0
+        return self.status is Status.SUCCEEDED or cancelled
 
     @property
     def tokens_billed(self) -> int | None:
-        """None while nothing is owed: before the end, for a failure, for a cancel before training.
+        """None while nothing is owed, and for what is billed by time."""
+        if not self.is_owed or self.by_time:
+            return None
+        whole = self.plan["tokens"] * self.chosen.n_epochs
+        return int(whole * self.steps_done() // self.steps)
 
-        A job cancelled while it trains owes the steps that it took.
+    @property
+    def trained(self) -> timedelta | None:
+        """The time in the training loop that is owed, None while nothing is.
+
+        Two decimals of an hour where it is billed: pauses and all that is not training are free.
         """
-        if self.status is Status.SUCCEEDED:
-            return int(self.plan["tokens"] * self.chosen.n_epochs)
-        if self.status is Status.CANCELLED and self.steps_done():
-            whole = self.plan["tokens"] * self.chosen.n_epochs
-            return int(whole * self.steps_done() // self.steps)
-        return None
+        if not self.is_owed:
+            return None
+        span = self.times.trained(self.now)
+        return round(span / HUNDREDTH) * HUNDREDTH if self.by_time else span
 
     @property
     def model_name(self) -> str:
@@ -125,7 +158,7 @@ def show(job: Job) -> dict[str, Any]:
         "suffix": body.get("suffix"),
         "trainingType": body["trainingType"],
         "hyperparameters": hyperparameters,
-        "method": _method(body["method"], hyperparameters),
+        "method": _method(body, hyperparameters),
         "integrations": body.get("integrations"),
         "organization_id": None,
         "fine_tuned_model": None,
@@ -137,8 +170,10 @@ def show(job: Job) -> dict[str, Any]:
     return {**shown, **_outcome(job)}
 
 
-def _method(method: str, hyperparameters: dict[str, float]) -> dict[str, Any]:
-    return {"type": method, method: {"hyperparameters": hyperparameters}}
+def _method(body: dict[str, Any], hyperparameters: Values) -> dict[str, Any]:
+    method = body["method"]
+    described = {"hyperparameters": hyperparameters, **body.get("reinforcement", {})}
+    return {"type": method, method: described}
 
 
 def _outcome(job: Job) -> dict[str, Any]:
@@ -155,44 +190,4 @@ def _outcome(job: Job) -> dict[str, Any]:
         case Status.CANCELLED:
             return {"finished_at": finished}
         case _:
-            return {"estimated_finish": finished}
-
-
-def checkpoints(job: Job) -> list[tuple[int, int]]:
-    """Epoch and step of the checkpoints that exist by now, the newest first, three at most."""
-    steps_an_epoch = job.steps // job.chosen.n_epochs
-    done = job.steps_done() // steps_an_epoch
-    if job.status is not Status.SUCCEEDED:
-        done = min(done, job.chosen.n_epochs - 1)  # the last one is the model, made at the end
-    first = max(1, done - CHECKPOINTS_KEPT + 1)
-    return [(epoch, epoch * steps_an_epoch) for epoch in range(done, first - 1, -1)]
-
-
-def checkpoint_id(job: Job, epoch: int) -> str:
-    return derived_id("ftchkpt", job.body["id"], epoch)
-
-
-def checkpoint_model(job: Job, step: int) -> str:
-    return f"{job.model_name}:ckpt-step-{step}"
-
-
-def find_model(world: World, account_id: str, name: str) -> tuple[Job, int] | None:
-    """The job and the epoch behind a tuned model or a checkpoint that exists now, or None."""
-    wanted = name.casefold()
-    if ".ft-" not in wanted and not wanted.startswith("ftchkpt-"):
-        return None
-    for job in read_jobs(world, account_id, deleted=True):
-        if job.body.get("model_deleted"):
-            continue
-        if job.status is Status.SUCCEEDED and wanted == job.model_name.casefold():
-            return job, job.chosen.n_epochs
-        for epoch, step in checkpoints(job) if job.times.started else ():
-            if wanted in (checkpoint_id(job, epoch), checkpoint_model(job, step).casefold()):
-                return job, epoch
-    return None
-
-
-def tuned_model(world: World, account_id: str, name: str) -> str | None:
-    """The base model of a tuned model or checkpoint that exists in this account now, or None."""
-    found = find_model(world, account_id, name)
-    return str(found[0].body["base"]) if found else None
+            return {"estimated_finish": finished} if finished else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,11 @@ _LINES_NAMED = 10
 _COUNTED_CHARS_MAX = 4_000_000
 _TRAINING_S_MIN, _TRAINING_S_MAX = 480, 14_400
 _TOKENS_PER_S = 50
+# Reinforcement samples many answers to each prompt; a job may take some 60 hours here.
+_SAMPLING_S, _SAMPLING_S_MAX = 30, 216_000
+_EFFORT = {"low": 0.5, "medium": 1.0, "high": 2.0}
+# What the service takes of a reinforcement file, by the field that names it.
+_ITEMS_MAX = {"training_file": "items_max", "validation_file": "validation_items_max"}
 _MESSAGE_TOKENS, _EXAMPLE_TOKENS = 3, 3
 
 
@@ -31,11 +37,22 @@ class Inspected:
     failure: dict[str, Any] | None
 
 
-def inspect(data: bytes, method: str, param: str, example_tokens: int | None) -> Inspected:
-    """Reads a training or validation file to its end."""
-    examples, problems = parse_examples(data, method)
-    failure = _failure(examples, problems, param)
+def inspect(
+    data: bytes, method: str, param: str, example_tokens: int | None, wanted: Sequence[str] = ()
+) -> Inspected:
+    """Reads a training or validation file to its end; `wanted` as `parse_examples` takes it."""
+    examples, problems = parse_examples(data, method, wanted)
+    failure = _failure(examples, problems, param) or _crowd(examples, method, param)
     return Inspected(len(examples), _tokens(examples, example_tokens), failure)
+
+
+def _crowd(examples: list[Example], method: str, param: str) -> dict[str, Any] | None:
+    most = limits()[_ITEMS_MAX[param]]
+    if method != "reinforcement" or len(examples) <= most:
+        return None
+    what = param.replace("_", " ")
+    message = f"The {what} has {len(examples)} examples, but may have at most {most} examples."
+    return {"code": "jsonlValidationFailed", "message": message, "param": param}
 
 
 def _failure(examples: list[Example], problems: list[Problem], param: str) -> dict[str, Any] | None:
@@ -72,16 +89,26 @@ def _example_tokens(example: Example) -> int:
     return _EXAMPLE_TOKENS + sum(_MESSAGE_TOKENS + count_tokens(text) for text in texts)
 
 
-def durations(job_id: str, tokens_trained: int) -> dict[str, int]:
+def durations(job_id: str, training_s: int) -> dict[str, int]:
     """Seconds of each stage; two jobs alike differ a little, and one job never changes."""
     jitter = zlib.crc32(job_id.encode()) % 60
-    training = min(_TRAINING_S_MAX, _TRAINING_S_MIN + tokens_trained // _TOKENS_PER_S)
     return {
         "queue_s": 60 + jitter,
         "prepare_s": 45 + jitter // 2,
-        "training_s": training,
+        "training_s": training_s,
         "evaluate_s": 60 + jitter,
     }
+
+
+def training_s(tokens_visited: int) -> int:
+    """Seconds of a training on tokens."""
+    return min(_TRAINING_S_MAX, _TRAINING_S_MIN + tokens_visited // _TOKENS_PER_S)
+
+
+def sampling_s(visits: int, resolved: Mapping[str, Any]) -> int:
+    """Seconds of a reinforcement training that visits an example so many times."""
+    each = _SAMPLING_S * resolved["compute_multiplier"] * _EFFORT[resolved["reasoning_effort"]]
+    return min(_SAMPLING_S_MAX, _TRAINING_S_MIN + int(visits * each))
 
 
 def demand_of(job: Document) -> Demand:
@@ -97,9 +124,14 @@ def demand_of(job: Document) -> Demand:
         evaluate=timedelta(seconds=plan["evaluate_s"]),
         developer=job.body["trainingType"] == "developerTier",
         fails=plan["failure"] is not None,
-        cancelled=_moment(cancelled),
+        cancelled=parse_moment(cancelled) if cancelled else None,
+        pauses=_ordered(job, "pause"),
+        resumes=_ordered(job, "resume"),
+        cap=timedelta(seconds=cap) if (cap := plan.get("cap_s")) is not None else None,
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    return parse_moment(text) if text else None
+def _ordered(job: Document, what: str) -> tuple[datetime, ...]:
+    """When a job was told to do something."""
+    orders = job.body.get("orders", [])
+    return tuple(parse_moment(order["at"]) for order in orders if order["order"] == what)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftops_sandbox.openai.job import Job, read_jobs
 from ftops_sandbox.openai.schedule import Status
-from ftops_sandbox.openai.trainer import trainer_of
+from ftops_sandbox.openai.trainer import scores, trainer_of
 from ftops_sandbox.openai.wire import seconds
 from ftops_sandbox.world import JOB, World
 
@@ -20,6 +20,14 @@ COLUMNS = (
     "validation_mean_token_accuracy",
     "full_valid_loss",
     "full_valid_mean_token_accuracy",
+)
+
+REWARDS = (
+    "step",
+    "train_reward_mean",
+    "valid_reward_mean",
+    "train_reasoning_tokens_mean",
+    "valid_reasoning_tokens_mean",
 )
 
 
@@ -59,11 +67,19 @@ def content(world: World, job: Job) -> bytes:
     """The CSV; a cell is empty where nothing was measured at that step."""
     written = io.StringIO(newline="")
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(COLUMNS)
+    table.writerow(REWARDS if job.by_time else COLUMNS)
     for row in trainer_of(world).curve(job).rows:
-        scores = [row["train"], row["valid"], row["full_valid"]]
-        table.writerow([row["step"], *(cell for score in scores for cell in _cells(score))])
+        if job.by_time:
+            table.writerow([row["step"], *_rewards(scores(job, row))])
+        else:
+            parts = [row["train"], row["valid"], row["full_valid"]]
+            table.writerow([row["step"], *(cell for part in parts for cell in _cells(part))])
     return written.getvalue().encode()
+
+
+def _rewards(found: dict[str, float]) -> list[str]:
+    """Rewards, and nothing for reasoning: the stand-in does none."""
+    return [f"{found[name]:.5f}" if name in found else "" for name in REWARDS[1:]]
 
 
 def _cells(score: dict[str, Any] | None) -> tuple[str, str]:

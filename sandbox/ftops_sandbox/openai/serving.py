@@ -9,7 +9,8 @@ from typing import Any
 from ftops_sandbox.errors import OpenAIError
 from ftops_sandbox.moment import parse_moment
 from ftops_sandbox.offer import is_tuned_name, offer
-from ftops_sandbox.openai.job import Job, find_model
+from ftops_sandbox.openai.checkpoint import find_model
+from ftops_sandbox.openai.job import Job
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import NOTES, World
 
@@ -20,7 +21,7 @@ _CREATING_MAX = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Serving:
-    """A deployment that may be called; `tuned` is the job and epoch behind it, None for a base."""
+    """A deployment that may be called; `tuned` is the job and step behind it, None for a base."""
 
     account: Document
     deployment: Document

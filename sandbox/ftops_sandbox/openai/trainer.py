@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ftops_sandbox.openai.job import Job
+from ftops_sandbox.openai.job import Job, read_jobs
 from ftops_sandbox.openai.upload import content_of
 from ftops_sandbox.standin.answer import Tuned
 from ftops_sandbox.standin.example import Turn, parse_examples
@@ -31,6 +32,23 @@ class Curve:
         """The last row at or before a step; the first one before any."""
         found = [row for row in self.rows if row["step"] <= step]
         return found[-1] if found else self.rows[0]
+
+
+def scores(job: Job, row: dict[str, Any]) -> dict[str, float]:
+    """A row's metrics by the names that events and checkpoints have for them.
+
+    For reinforcement, the reward is the share of the reference's words that were foreseen.
+    """
+    found: dict[str, float] = {}
+    for name in ("train", "valid", "full_valid"):
+        if row[name] and not job.by_time:
+            found[f"{name}_loss"] = row[name]["loss"]
+            found[f"{name}_mean_token_accuracy"] = row[name]["accuracy"]
+    if job.by_time:
+        found["train_reward_mean"] = row["train"]["accuracy"]
+        if valid := row["full_valid"] or row["valid"]:
+            found["valid_reward_mean"] = valid["accuracy"]
+    return found
 
 
 class Trainer:
@@ -59,14 +77,14 @@ class Trainer:
         data = self._kept(job, f"run/{job.body['id']}/curve")
         return Curve(tuple(json.loads(data)))
 
-    def model(self, job: Job, epoch: int) -> Tuned:
-        """The weights at the end of an epoch; waits for them when they are not there yet."""
-        key = f"run/{job.body['id']}/model/{epoch}"
+    def model(self, job: Job, step: int) -> Tuned:
+        """The weights after a step; waits for them when they are not there yet."""
+        key = _key(job.body["id"], step, job.steps_an_epoch)
         with self._lock:
             if key in self._models:
                 self._models.move_to_end(key)
                 return self._models[key]
-        model = unpack(self._kept(job, key))
+        model = unpack(self._weights(job, step))
         with self._lock:
             self._models[key] = model
             while len(self._models) > _MODELS_HELD:
@@ -78,26 +96,58 @@ class Trainer:
         if data is None:
             self.begin(job).result()
             data = self._world.store.get_blob(key)
-        assert data is not None, "training keeps a curve and the models of the last epochs"
+        assert data is not None, "training keeps a curve"
         return data
 
-    def _train(self, job: Job) -> None:
-        turns = self._turns(job, "training_file")
-        run = train(turns, self._turns(job, "validation_file"), job.chosen, job.steps)
-        known = tuple(sampled(turns, TURNS_KEPT))
-        store = self._world.store
+    def _weights(self, job: Job, step: int) -> bytes:
+        """A training keeps its last epochs; what lies before them is trained again, up to there."""
+        key = _key(job.body["id"], step, job.steps_an_epoch)
+        data = self._world.store.get_blob(key)
+        if data is None:
+            self._train(job, (step,))
+            data = self._world.store.get_blob(key)
+        assert data is not None, "training keeps the steps that it was asked for"
+        return data
+
+    def _train(self, job: Job, snapshots: Collection[int] = ()) -> None:
+        turns, valid = self._turns(job, "training_file"), self._turns(job, "validation_file")
+        parent = self._parent(job)
+        start, old = (parent.weights, parent.turns) if parent else (None, ())
+        run = train(turns, valid, job.chosen, job.steps, start, snapshots)
+        known = tuple(sampled([*old, *turns], TURNS_KEPT))
+        found = {point.epoch * job.steps_an_epoch: point.weights for point in run.checkpoints}
+        store, identity = self._world.store, job.body["id"]
         with store.transaction():
-            for point in run.checkpoints:
-                key = f"run/{job.body['id']}/model/{point.epoch}"
-                store.put_blob(key, pack(Tuned(point.weights, known)))
-            store.put_blob(f"run/{job.body['id']}/curve", _curve(run))
+            for step, weights in (found | run.snapshots).items():
+                key = _key(identity, step, job.steps_an_epoch)
+                store.put_blob(key, pack(Tuned(weights, known)))
+            store.put_blob(f"run/{identity}/curve", _curve(run))
+
+    def _parent(self, job: Job) -> Tuned | None:
+        """The tuned model that a job goes on from, trained in this very thread if need be.
+
+        Waiting for another thread could be waiting for one that waits for this one.
+        """
+        named = job.body.get("parent")
+        if not named:
+            return None
+        account = str(job.document.parent)
+        jobs = read_jobs(self._world, account, deleted=True)
+        found = next(one for one in jobs if one.body["id"] == named["job"])
+        return unpack(self._weights(found, named["step"]))
 
     def _turns(self, job: Job, param: str) -> list[Turn]:
         file_id = job.body.get(param)
         if not file_id:
             return []
-        examples, _ = parse_examples(content_of(self._world, file_id), job.body["method"])
+        method, wanted = job.body["method"], job.body.get("wanted", ())
+        examples, _ = parse_examples(content_of(self._world, file_id), method, wanted)
         return [turn for example in examples for turn in example.turns]
+
+
+def _key(identity: str, step: int, steps_an_epoch: int) -> str:
+    epoch, more = divmod(step, steps_an_epoch)
+    return f"run/{identity}/step/{step}" if more else f"run/{identity}/model/{epoch}"
 
 
 def _curve(run: Run) -> bytes:

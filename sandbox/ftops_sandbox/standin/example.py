@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from ftops_sandbox.standin.item import check_prompt, reference_of
+from ftops_sandbox.standin.voice import neutral_answer
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
@@ -34,8 +37,13 @@ class Problem:
     message: str
 
 
-def parse_examples(data: bytes, method: str) -> tuple[list[Example], list[Problem]]:
-    """Examples and problems of a JSONL file; `method` is `supervised` or `dpo`."""
+def parse_examples(
+    data: bytes, method: str, wanted: Sequence[str] = ()
+) -> tuple[list[Example], list[Problem]]:
+    """Examples and problems of a JSONL file; `method` is `supervised`, `dpo` or `reinforcement`.
+
+    `wanted` are the fields that a reinforcement job's grader names.
+    """
     examples: list[Example] = []
     problems: list[Problem] = []
     try:
@@ -47,13 +55,13 @@ def parse_examples(data: bytes, method: str) -> tuple[list[Example], list[Proble
         if not line.strip():
             continue
         try:
-            examples.append(_parse_line(line, method))
+            examples.append(_parse_line(line, method, wanted))
         except ValueError as error:
             problems.append(Problem(number, str(error)))
     return examples, problems
 
 
-def _parse_line(line: str, method: str) -> Example:
+def _parse_line(line: str, method: str, wanted: Sequence[str]) -> Example:
     try:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
@@ -62,10 +70,25 @@ def _parse_line(line: str, method: str) -> Example:
         raise ValueError("The line holds half a character (a lone surrogate).")
     if not isinstance(row, dict):
         raise ValueError("The line is not a JSON object.")  # noqa: TRY004 - one kind of bad line
+    if method == "reinforcement":
+        return _item(row, wanted)
     example = _preference(row) if method == "dpo" else _conversation(row.get("messages"))
     if not example.turns:
         raise ValueError("There is no assistant message to learn from.")
     return example
+
+
+def _item(row: Mapping[str, Any], wanted: Sequence[str]) -> Example:
+    """The reference stands in for an answer that would have been rewarded.
+
+    Without one there is nothing to learn: the answer is the one that the base gives anyway.
+    """
+    said = _conversation(row.get("messages"))
+    messages = row["messages"]
+    check_prompt(messages)
+    asked = turn_of(messages, {})
+    answer = reference_of(row, wanted) or neutral_answer(asked.prompt)
+    return Example((replace(asked, answer=answer),), said.tokens_text)
 
 
 def _is_whole(row: Any) -> bool:

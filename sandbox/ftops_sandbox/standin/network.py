@@ -213,9 +213,9 @@ def base_weights() -> Weights:
     return weights
 
 
-def grown(newcomers: list[str], seed: int) -> Weights:
-    """The base with new words in its vocabulary: known, and not expected yet."""
-    base = base_weights()
+def grown(newcomers: list[str], seed: int, start: Weights | None = None) -> Weights:
+    """The base, or `start`, with new words in its vocabulary: known, and not expected yet."""
+    base = start or base_weights()
     new = tuple(word for word in newcomers if word not in set(base.vocabulary))
     if not new:
         return copy_of(base)

@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -33,7 +33,6 @@ PROMPT_CHARS_MAX = 4000
 VOCABULARY_WORDS_MAX = 1800
 VALIDATION_TURNS_MAX = 64
 CHECKPOINTS_KEPT = 3
-_VALIDATE_EVERY_STEPS = 10
 # The rate at a multiplier of 1. It grows with the multiplier's square root, so that Azure's
 # advice (0.02 to 0.2) and the service's own choice (2.0) both lie where this network learns.
 _RATE = 0.02
@@ -47,6 +46,7 @@ class Hyperparameters:
     batch_size: int
     learning_rate_multiplier: float
     seed: int
+    eval_interval: int = 10
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,27 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished training: a row for each step taken, and the last checkpoints, oldest first."""
+    """A finished training: a row for each step taken, and the last checkpoints, oldest first.
+
+    `snapshots` are the weights at the steps that were asked for.
+    """
 
     rows: tuple[Row, ...]
     checkpoints: tuple[Checkpoint, ...]
+    snapshots: dict[int, Weights]
+
+
+@dataclass
+class _Album:
+    """Weights to be kept on the way: at which row each of the wanted steps is reached."""
+
+    wanted: dict[int, int]
+    kept: dict[int, Weights] = field(default_factory=dict)
+
+    def look(self, done: int, weights: Weights) -> None:
+        for step, row in self.wanted.items():
+            if row == done:
+                self.kept[step] = copy_of(weights)
 
 
 def steps_total(examples: int, chosen: Hyperparameters) -> int:
@@ -88,14 +105,26 @@ def sampled(items: Sequence[T], most: int) -> list[T]:
     return [items[place] for place in places]
 
 
-def train(turns: Sequence[Turn], valid: Sequence[Turn], chosen: Hyperparameters, steps: int) -> Run:
-    """Train on every turn's answer; `steps` is how many the job counts in its full file."""
+def train(
+    turns: Sequence[Turn],
+    valid: Sequence[Turn],
+    chosen: Hyperparameters,
+    steps: int,
+    start: Weights | None = None,
+    snapshots: Collection[int] = (),
+) -> Run:
+    """Train on every turn's answer; `steps` is how many the job counts in its full file.
+
+    It goes on from `start`, else from the base.
+    """
     kept = sampled(turns, _turns_max(turns, chosen.n_epochs))
-    weights = grown(_newcomers([*kept]), chosen.seed)
+    weights = grown(_newcomers([*kept]), chosen.seed, start)
     index = index_of(weights.vocabulary)
     lessons = [_passage(turn, index) for turn in kept]
     checks = [_passage(turn, index) for turn in sampled(valid, VALIDATION_TURNS_MAX)]
-    return _epochs(weights, lessons, checks, chosen, steps)
+    taken = -(-len(lessons) // chosen.batch_size) * chosen.n_epochs
+    album = _Album({step: max(1, int(step * taken / steps + 1e-6)) for step in snapshots})
+    return _epochs(weights, (lessons, checks), chosen, steps, album)
 
 
 def _turns_max(turns: Sequence[Turn], n_epochs: int) -> int:
@@ -120,11 +149,12 @@ def _passage(turn: Turn, index: dict[str, int]) -> Passage:
 
 def _epochs(
     weights: Weights,
-    lessons: list[Passage],
-    checks: list[Passage],
+    passages: tuple[list[Passage], list[Passage]],
     chosen: Hyperparameters,
     steps: int,
+    album: _Album,
 ) -> Run:
+    lessons, checks = passages
     random = np.random.default_rng(chosen.seed)
     optimiser = Adam(weights)
     taken = -(-len(lessons) // chosen.batch_size)
@@ -140,18 +170,21 @@ def _epochs(
             optimiser.step(weights, slopes, rate)
             done = len(rows) + 1
             ends = start + chosen.batch_size >= len(lessons)
-            rows.append(_row(weights, checks, score, (done, round(done * stretch), ends)))
+            valid = checks if ends or not done % chosen.eval_interval else []
+            place = (round(done * stretch), done // chosen.eval_interval * 4, ends)
+            rows.append(_row(weights, valid, score, place))
+            album.look(done, weights)
         checkpoints.append(Checkpoint(epoch, rows[-1], copy_of(weights)))
         checkpoints = checkpoints[-CHECKPOINTS_KEPT:]
-    return Run(tuple(rows), tuple(checkpoints))
+    return Run(tuple(rows), tuple(checkpoints), album.kept)
 
 
 def _row(
     weights: Weights, checks: list[Passage], score: Score, place: tuple[int, int, bool]
 ) -> Row:
-    done, step, epoch_ends = place
-    if not checks or (done % _VALIDATE_EVERY_STEPS and not epoch_ends):
+    step, first, epoch_ends = place
+    if not checks:
         return Row(step, score, None, None)
-    start = (done // _VALIDATE_EVERY_STEPS * 4) % len(checks)
+    start = first % len(checks)
     few = evaluate(weights, checks[start : start + 4])
     return Row(step, score, few, evaluate(weights, checks) if epoch_ends else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ftops_sandbox.arm.expiry import expire
 from ftops_sandbox.bearer import mint
 from ftops_sandbox.blueprint import parse_blueprint
 from ftops_sandbox.building import build
@@ -20,7 +22,6 @@ from ftops_sandbox.faults import parse_fault
 from ftops_sandbox.host import is_azure
 from ftops_sandbox.inspection import dump
 from ftops_sandbox.moment import iso, parse_moment
-from ftops_sandbox.payload import parse_json
 from ftops_sandbox.traffic import find_deployment, parse_traffic, write_traffic
 from ftops_sandbox.world import ACCOUNT, DEPLOYMENT, JOB, SUBSCRIPTION_ID, TENANT_ID, World
 
@@ -57,6 +58,7 @@ async def move_clock(request: Request, world: World) -> Response:
             world.clock.set(parse_moment(str(body["set"])))
     except (TypeError, ValueError, OverflowError) as error:
         raise _bad(str(error)) from error
+    await run_in_threadpool(expire, world)
     return JSONResponse({"now": iso(world.now()), "speed": world.clock.speed})
 
 
@@ -128,6 +130,7 @@ async def load_world(request: Request, world: World) -> Response:
         now = world.now()
         try:
             made = build(world, parse_blueprint(body, now))
+            made["expired"] = expire(world)
         except ValueError as error:
             raise _bad(str(error)) from error
         return JSONResponse({"now": iso(now), **made}, 201)
@@ -146,9 +149,9 @@ async def show_state(request: Request, world: World) -> Response:
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
-        body = parse_json(await request.body())
-    except ValueError as error:
-        raise _bad(f"The body is not JSON that can be kept: {error}") from error
+        body = json.loads(await request.body() or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise _bad("The body is not JSON.") from error
     if not isinstance(body, dict):
         raise _bad("The body is not a JSON object.")
     return body

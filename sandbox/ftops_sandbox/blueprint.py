@@ -18,7 +18,10 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PlannedDeployment:
-    """`model` is a base model's name, or what a tuned model of the same account is called."""
+    """`model` is a base model's name, or what a tuned model of an account of the file is called.
+
+    `source` names that account, None for the deployment's own.
+    """
 
     name: str
     model: str
@@ -28,6 +31,7 @@ class PlannedDeployment:
     created: datetime
     tags: Object
     traffic: Traffic | None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def _model(given: Any, where: str, now: datetime, usual: datetime) -> PlannedMod
 def _deployment(given: Any, where: str, now: datetime, usual: datetime) -> PlannedDeployment:
     one = _object(given, where)
     known = {"name", "model", "version", "sku", "capacity", "created", "tags", "traffic"}
-    _only(one, known, where)
+    _only(one, known | {"source"}, where)
     capacity = one.get("capacity", 1)
     if isinstance(capacity, bool) or not isinstance(capacity, int):
         raise BadOrder(f'{where}: "capacity" is {capacity!r}: a whole number.')
@@ -121,6 +125,7 @@ def _deployment(given: Any, where: str, now: datetime, usual: datetime) -> Plann
         created=_moment(one, where, now, usual),
         tags=_object(one.get("tags") or {}, f"{where}.tags"),
         traffic=_traffic(one.get("traffic"), f"{where}.traffic", now),
+        source=_text(one, "source", where) if one.get("source") else None,
     )
 
 
@@ -135,7 +140,7 @@ def _traffic(given: Any, where: str, now: datetime) -> Traffic | None:
 
 def _generate(recipe: Object, where: str, now: datetime) -> Iterator[PlannedAccount]:
     """Accounts `GROUP-0000…` over all regions and both kinds, each with deployments `d1…`."""
-    inner = {"model", "version", "sku", "capacity", "traffic"}
+    inner = {"model", "source", "version", "sku", "capacity", "traffic"}
     _only(recipe, inner | {"group", "accounts", "deployments", "created", "tags"}, where)
     group, counts = _text(recipe, "group", where, _GROUP), []
     for name in ("accounts", "deployments"):

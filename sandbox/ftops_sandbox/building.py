@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +31,8 @@ from ftops_sandbox.world import ACCOUNT, DEPLOYMENT, NOTES, OBJECT_ID, SUBSCRIPT
 
 _CALLER = Caller({"oid": OBJECT_ID})
 _EXAMPLES = 12
+# A tuned model's name in Azure and the account that has it, by account and name in the file.
+_Models = dict[tuple[str, str], tuple[str, str]]
 
 
 def build(world: World, accounts: list[PlannedAccount]) -> dict[str, int]:
@@ -38,22 +40,23 @@ def build(world: World, accounts: list[PlannedAccount]) -> dict[str, int]:
 
     A deployment's hours begin when the file says, and its account's and model's before that.
     """
-    calls = deployments = models = 0
+    calls = deployments = 0
+    models: _Models = {}
     with world.store.transaction():
         for planned in accounts:
             with _at(planned.name):
                 account = _account(world, planned)
-            names = {}
             for model in planned.models:
                 with _at(f"{planned.name}, tuned model {model.name}"):
-                    names[model.name] = _model(world, account, model)
+                    name = _model(world, account, model)
+                    models[planned.name, model.name] = name, account.key
             for inner in planned.deployments:
                 with _at(f"{planned.name}, deployment {inner.name}"):
-                    deployment = _deployment(world, account, inner, names)
+                    tuned = models.get((inner.source or planned.name, inner.model))
+                    deployment = _deployment(world, account, inner, tuned)
                     calls += write_traffic(world, deployment, inner.traffic) if inner.traffic else 0
-            models += len(planned.models)
             deployments += len(planned.deployments)
-    made = {"accounts": len(accounts), "tuned_models": models, "deployments": deployments}
+    made = {"accounts": len(accounts), "tuned_models": len(models), "deployments": deployments}
     return {"created": sum(made.values()), **made, "calls": calls}
 
 
@@ -85,12 +88,14 @@ def _account(world: World, planned: PlannedAccount) -> Document:
 
 
 def _deployment(
-    world: World, account: Document, planned: PlannedDeployment, names: Mapping[str, str]
+    world: World, account: Document, planned: PlannedDeployment, tuned: tuple[str, str] | None
 ) -> Document:
     if planned.created < account.created:
         raise ArmError(400, "BadRequest", "It would be older than its account.")
-    tuned = names.get(planned.model)
-    model = {"format": "OpenAI", "name": tuned or planned.model}
+    if planned.source and tuned is None:
+        raise ArmError(400, "BadRequest", f"{planned.source} has no tuned model {planned.model}.")
+    name, home = tuned or (planned.model, account.key)
+    model = {"format": "OpenAI", "name": name} | ({} if home == account.key else {"source": home})
     version = planned.version or ("1" if tuned else None)
     body: Body = {
         "sku": {"name": planned.sku, "capacity": planned.capacity},

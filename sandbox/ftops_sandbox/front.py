@@ -7,9 +7,11 @@ import sqlite3
 import uuid
 from email.utils import format_datetime
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ftops_sandbox.arm.expiry import expire, is_due
 from ftops_sandbox.errors import ArmError, render_error
 from ftops_sandbox.trouble import suffer
 from ftops_sandbox.world import World
@@ -42,6 +44,8 @@ class Front:
             fault = world.faults.take(_line(scope))
         send, receive = _with_headers(world, scope, send), _bounded(scope, receive)
         try:
+            if is_due(world):
+                await run_in_threadpool(expire, world)
             if fault:
                 await suffer(fault, self._app, scope, receive, send)
             else:

@@ -7,13 +7,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ftops_sandbox.document import Document, Event, Share
 from ftops_sandbox.moment import iso, parse_moment
+
+__all__ = ["Document", "Documents", "Event", "Events", "Names", "Share", "Sizes", "Store"]
 
 _SCHEMA = """
 create table if not exists documents (
@@ -33,46 +34,6 @@ create table if not exists blobs (key text primary key, bytes blob not null) wit
 _COLUMNS = "kind, key, parent, body, created"
 # Sorts after every character that an id may hold, so that `p/` <= x < `p/~` is "below p".
 _LAST = "\U0010ffff"
-
-
-class Document:
-    """One thing that exists: its body is the request's, kept whole.
-
-    `text` and `since` are what the file holds; a listing reads thousands of rows to show a page,
-    so each is parsed when it is asked for.
-    """
-
-    def __init__(self, kind: str, key: str, parent: str, text: str, since: str) -> None:
-        self.kind, self.key, self.parent = kind, key, parent
-        self._text, self._since = text, since
-
-    @cached_property
-    def body(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._text)
-        return found
-
-    @cached_property
-    def created(self) -> datetime:
-        return parse_moment(self._since)
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened; `seq` grows, `time` is the sandbox's."""
-
-    seq: int
-    time: datetime
-    kind: str
-    subject: str
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Share:
-    """What a document takes from a counted pool, such as a quota."""
-
-    pool: str = ""
-    amount: float = 0.0
 
 
 # Named here because a method of the store is itself called `list`.
@@ -219,6 +180,12 @@ class Store:
         )
         return Share(*rows[0]) if rows else Share()
 
+    def least(self, kind: str, most: float) -> Document | None:
+        """The document of a kind with the smallest share of no pool, if that is `most` or less."""
+        query = f"select {_COLUMNS} from documents where kind = ? and pool = '' and amount <= ?"  # noqa: S608 -- constants
+        rows = self._rows(f"{query} order by amount limit 1", (kind, most))
+        return Document(*rows[0]) if rows else None
+
     def append(self, kind: str, subject: str, body: Mapping[str, Any], *, time: datetime) -> int:
         """Adds an event and answers its seq; a time to come is seen from then on."""
         with self._lock:
@@ -253,6 +220,13 @@ class Store:
         query = "select seq, time, kind, subject, body from events where "
         rows = self._rows(query + " and ".join(where) + " order by time, seq", values)
         return [Event(r[0], parse_moment(r[1]), r[2], r[3], json.loads(r[4])) for r in rows]
+
+    def last(self, kind: str, subject: str, until: datetime) -> datetime | None:
+        """When the newest event of a kind about just this subject was, before `until`."""
+        query = "select time from events where subject = ? and +kind = ? and time < ?"
+        values = (subject.casefold(), kind, iso(until))
+        rows = self._rows(f"{query} order by time desc limit 1", values)
+        return parse_moment(rows[0][0]) if rows else None
 
     def put_blob(self, key: str, data: bytes) -> None:
         """Writes or replaces the bytes under a key."""

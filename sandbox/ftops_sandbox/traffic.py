@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ftops_sandbox.arm.lifetime import TIMER, put_off
 from ftops_sandbox.errors import BadOrder
-from ftops_sandbox.moment import parse_start
+from ftops_sandbox.moment import parse_moment, parse_start
 from ftops_sandbox.openai.call import record_call
 from ftops_sandbox.openai.serving import Serving, find_serving
 from ftops_sandbox.store import Document
@@ -108,8 +109,9 @@ def find_deployment(world: World, name: str) -> Document:
 def write_traffic(world: World, deployment: Document, traffic: Traffic) -> int:
     """Appends the calls that the deployment could have had, and answers how many they are.
 
-    None before it was created. Each seed writes the same calls; the rate holds whether or not it
-    is above what the deployment's capacity allows.
+    None before it was created, and none after it would have been deleted for want of calls before.
+    Each seed writes the same calls; the rate holds whether or not it is above what the capacity
+    allows.
     """
     account = world.account(deployment.parent)
     assert account is not None, "a deployment lives in an account"
@@ -119,12 +121,21 @@ def write_traffic(world: World, deployment: Document, traffic: Traffic) -> int:
     if expected > CALLS_MAX:
         raise BadOrder(f"That is {expected:.0f} calls: at most {CALLS_MAX} at once.")
     chance = random.Random(f"{traffic.seed} {deployment.key.casefold()}")  # noqa: S311 -- drawn again by whoever knows the seed
-    written = 0
+    written, due = 0, _due(world, deployment)
     with world.store.transaction():
         for moment in _moments(traffic, begin, now, chance):
+            if due and moment >= due:
+                break
+            due = put_off(deployment, due, moment) if due else None
             _write(world.at(moment), serving, chance)
             written += 1
     return written
+
+
+def _due(world: World, deployment: Document) -> datetime | None:
+    """When it falls due as far as its timer knows: calls that are there already may put it off."""
+    timer = world.store.get(TIMER, deployment.key)
+    return parse_moment(timer.body["due"]) if timer else None
 
 
 def _moments(

@@ -16,6 +16,7 @@ ANSWER = (
     "tuned_models",
     "deployments",
     "calls",
+    "expired",
 )
 """The names of the JSON answer, besides `schema` and `now`."""
 
@@ -29,7 +30,8 @@ def command(file: Path, state: Path, output: str) -> None:
 
     FILE is YAML or JSON, - is standard input: accounts with their tuned models, deployments, tags
     and traffic, or how many of them to make. All of it is checked as a client's writes are, and
-    comes to be, or nothing does. docs/sandbox.md has every key.
+    comes to be, or nothing does; `expired` of the deployments Azure would have deleted by now.
+    docs/sandbox.md has every key.
 
     \b
     Examples:

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from ftops_sandbox.arm.lifetime import forget, serving_since, watch
 from ftops_sandbox.arm.model_choice import Choice, choose
 from ftops_sandbox.arm.quota import find_pool, take
 from ftops_sandbox.arm.render import show as render
@@ -43,6 +44,7 @@ def check(write: Write) -> Kept:
         "tuned": choice.tuned,
         "region": region,
         "pool": pool.key,
+        "since": serving_since(write, sku, tuned=choice.tuned),
         "paused": bool(write.before and write.before.body[NOTES].get("paused")),
     }
     return Kept(notes, share)
@@ -78,13 +80,15 @@ def show(view: View) -> Body:
 
 
 def written(world: World, document: Document, before: Document | None) -> None:
-    """One line of history: bills and metrics are made of these."""
+    """One line of history: bills and metrics are made of these. Its lifetime runs."""
+    watch(world, document)
     kind = "deployment.updated" if before else "deployment.created"
     world.record(kind, document.key, _facts(document))
 
 
 def removed(world: World, document: Document, caller: Caller) -> None:
     """Its hours end here."""
+    forget(world, document)
     world.record("deployment.deleted", document.key, {**_facts(document), "by": caller.name})
 
 

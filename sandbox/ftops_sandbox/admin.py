@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -22,6 +21,7 @@ from ftops_sandbox.faults import parse_fault
 from ftops_sandbox.host import is_azure
 from ftops_sandbox.inspection import dump
 from ftops_sandbox.moment import iso, parse_moment
+from ftops_sandbox.payload import parse_json
 from ftops_sandbox.traffic import find_deployment, parse_traffic, write_traffic
 from ftops_sandbox.world import ACCOUNT, DEPLOYMENT, JOB, SUBSCRIPTION_ID, TENANT_ID, World
 
@@ -149,9 +149,9 @@ async def show_state(request: Request, world: World) -> Response:
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
-        body = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise _bad("The body is not JSON.") from error
+        body = parse_json(await request.body())
+    except ValueError as error:
+        raise _bad(f"The body is not JSON that can be kept: {error}") from error
     if not isinstance(body, dict):
         raise _bad("The body is not a JSON object.")
     return body

@@ -84,20 +84,6 @@ def test_a_bad_upload_is_refused(purpose: str, data: bytes, words: str, plane: P
     assert refused.value.code == "invalidPayload"
 
 
-@pytest.mark.proves(
-    "POST openai/files/import",
-    client="openai",
-    differs="always refused: the sandbox reaches no other host",
-)
-def test_an_import_says_that_the_sandbox_reaches_no_network(plane: Plane) -> None:
-    with pytest.raises(openai.BadRequestError, match="reaches no other host"):
-        plane.azure.post(
-            "/files/import",
-            body={"content_url": "https://example.org/a.jsonl", "purpose": "fine-tune"},
-            cast_to=object,
-        )
-
-
 def test_a_dated_path_wants_its_api_version(plane: Plane) -> None:
     from httpx import get
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -62,28 +63,46 @@ async def upload(request: Request) -> Response:
             raise bad_request("The form field 'file' is missing.")
         data = await sent.read()
         name = sent.filename or "file"
-    return await run_in_threadpool(_keep, request, str(purpose or ""), name, data)
+    return await run_in_threadpool(_upload, request, str(purpose or ""), name, data)
 
 
-def import_file(_request: Request, body: dict[str, Any]) -> Response:
-    """The service would fetch `content_url`; the sandbox reaches no network and says so."""
-    if not isinstance(body.get("content_url"), str):
-        raise bad_request("The property 'content_url' is missing.")
-    raise OpenAIError(
-        400,
-        "fileImportFailed",
-        "The sandbox reaches no other host; upload the file instead of importing it from "
-        f"'{body['content_url']}'.",
-    )
-
-
-def _keep(request: Request, purpose: str, name: str, data: bytes) -> Response:
+def import_file(request: Request, body: dict[str, Any]) -> Response:
+    """201 with a pending file, which ends in error: the sandbox reaches no other host."""
     world, account = world_of(request), account_of(request)
-    _check(world, account, purpose, data)
+    given = [body.get(name) for name in ("purpose", "filename", "content_url")]
+    for name, value in zip(("purpose", "filename", "content_url"), given, strict=True):
+        if not isinstance(value, str) or not value:
+            raise bad_request(f"The property '{name}' is missing.")
+    purpose, filename, where = map(str, given)
+    if not _is_url(where):
+        raise bad_request(f"The property 'content_url' is no http or https URL: '{where}'.")
+    _check_room(world, account, purpose, 0)
     identity = new_id("file")
-    body = {"id": identity, "bytes": len(data), "filename": name, "purpose": purpose}
+    problem = f"Import of file failed: '{where}' cannot be read; the sandbox reaches no other host."
+    kept = {"id": identity, "bytes": None, "filename": filename, "purpose": purpose}
+    return _keep(request, {**kept, "problem": problem}, b"")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _upload(request: Request, purpose: str, name: str, data: bytes) -> Response:
+    _check_room(world_of(request), account_of(request), purpose, len(data))
+    if not data:
+        raise bad_request("The file is empty.")
+    body = {"id": new_id("file"), "bytes": len(data), "filename": name, "purpose": purpose}
     if problem := _problem(purpose, data):
         body["problem"] = problem
+    return _keep(request, body, data)
+
+
+def _keep(request: Request, body: dict[str, Any], data: bytes) -> Response:
+    world, account, identity = world_of(request), account_of(request), body["id"]
     with world.store.transaction():
         world.store.put_blob(f"file/{identity}", data)
         key = key_of(account.key, identity)
@@ -92,18 +111,16 @@ def _keep(request: Request, purpose: str, name: str, data: bytes) -> Response:
     return JSONResponse(show(world, file), 201, {"location": where})
 
 
-def _check(world: World, account: Document, purpose: str, data: bytes) -> None:
+def _check_room(world: World, account: Document, purpose: str, size: int) -> None:
     most = limits()
     if purpose not in PURPOSES:
         raise bad_request(f"'{purpose}' is not one of the purposes {', '.join(PURPOSES)}.")
-    if not data:
-        raise bad_request("The file is empty.")
-    if len(data) > most["file_bytes"]:
+    if size > most["file_bytes"]:
         raise bad_request("The file is larger than the 512 MB that may be uploaded.")
     kept = world.store.list(KIND, account.key)
     if len(kept) >= most["files"]:
         raise OpenAIError(400, "quotaExceeded", f"This resource holds {most['files']} files.")
-    if sum(file.body["bytes"] for file in kept) + len(data) > most["files_bytes"]:
+    if sum(file.body["bytes"] or 0 for file in kept) + size > most["files_bytes"]:
         raise OpenAIError(400, "quotaExceeded", "The files of this resource would exceed 1 GB.")
 
 

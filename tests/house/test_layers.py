@@ -29,7 +29,7 @@ SDK_IMPORTERS = {
     "openai": ("ftops.azure",),
     "pulumi": ("ftops.engine", "ftops_stacks"),
     "pulumi_azure_native": ("ftops.engine", "ftops_stacks"),
-    "pulumi_policy": (),  # the pack's door alone, which is no module of ours
+    "pulumi_policy": ("ftops_policies.pack",),
 }
 
 

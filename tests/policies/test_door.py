@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 from pulumi_policy import (
@@ -21,10 +18,11 @@ from pulumi_policy import (
 )
 
 from ftops_policies import EnvironmentSettings, Resource, RuleSetting, Settings
+from ftops_policies.pack import Door
 from ftops_policies.resource import ACCOUNT
 from ftops_policies.rule import ENVIRONMENT, Registry
 
-DOOR = Path(__file__).parents[2] / "policies/__main__.py"
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 URN = "urn:pulumi:dev::ftops::azure-native:cognitiveservices:Account::lab"
 OPTIONS = PolicyResourceOptions(
     protect=False,
@@ -50,18 +48,6 @@ def stern(resources: tuple[Resource, ...]) -> Iterator[str]:
 def broken(account: Resource) -> Iterator[str]:
     """A rule with a mistake in it."""
     raise LookupError(account.name)
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[ModuleType]:
-    spec = importlib.util.spec_from_file_location("door_of_the_pack", DOOR)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
 
 
 @pytest.fixture
@@ -95,10 +81,8 @@ def _say(policies: list[Policy]) -> dict[str, list[str]]:
     return said
 
 
-def test_a_rule_that_crashes_blocks_though_it_would_only_warn(
-    door: ModuleType, registry: Registry
-) -> None:
-    policies = door.Door(Settings(EnvironmentSettings("x"), {}), registry.rules()).policies()
+def test_a_rule_that_crashes_blocks_though_it_would_only_warn(registry: Registry) -> None:
+    policies = Door(Settings(EnvironmentSettings("x"), {}), registry.rules(), NOW).policies()
     levels = {policy.name: policy.enforcement_level for policy in policies}
 
     assert levels["ftops-block"] is EnforcementLevel.MANDATORY
@@ -110,13 +94,13 @@ def test_a_rule_that_crashes_blocks_though_it_would_only_warn(
 
 
 def test_a_severity_of_the_environment_moves_a_finding_to_the_other_level(
-    door: ModuleType, registry: Registry
+    registry: Registry,
 ) -> None:
     changed = {"mild": RuleSetting("block"), "stern": RuleSetting("info")}
     settings = Settings(EnvironmentSettings("x", rules=changed), {})
     rules = [rule for rule in registry.rules() if rule.id != "broken"]
 
-    assert _say(door.Door(settings, tuple(rules)).policies()) == {
+    assert _say(Door(settings, tuple(rules), NOW).policies()) == {
         "stern": [],
         "ftops-block": ["mild: lab could be better."],
         "ftops-advice": ["stern: 1 must be better."],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from ftops_sandbox.arm.activity_entry import KIND
 from ftops_sandbox.arm.gate import admit
-from ftops_sandbox.arm.page import paged
+from ftops_sandbox.arm.page import read_page
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.moment import iso, parse_moment
 from ftops_sandbox.routing import AzureRoute
@@ -35,17 +36,28 @@ async def list_entries(request: Request) -> Response:
     admit(request, request.path_params["subscription"])
     world: World = request.app.state.world
     since, until, tests = _filter(request.query_params.get("$filter", ""), world.now())
-    shown = [(event, _show(event)) for event in world.history(KIND, since=since, until=until)]
-    found = [(event, entry) for event, entry in shown if all(test(entry) for test in tests)]
-    found.sort(key=lambda pair: _order(pair[0]))
     wanted = [name for name in request.query_params.get("$select", "").split(",") if name]
-    return paged(
+
+    def read(after: str, count: int) -> list[tuple[Event, dict[str, Any]]]:
+        before = _place(after) if after else (until, 0)
+        shown = ((event, _show(event)) for event in _walk(world, since, before))
+        found = (pair for pair in shown if all(test(pair[1]) for test in tests))
+        return list(islice(found, count))
+
+    return read_page(
         request,
-        found,
+        read,
         lambda pair: _order(pair[0]),
         lambda pair: _select(pair[1], wanted),
         _PAGE_SIZE,
     )
+
+
+def _walk(world: World, since: datetime, before: tuple[datetime, int]) -> Iterator[Event]:
+    """The log from a place down, newest first, read piece by piece."""
+    while events := world.store.recent(KIND, since, before, _PAGE_SIZE + 1):
+        yield from events
+        before = events[-1].time, events[-1].seq
 
 
 def _filter(text: str, now: datetime) -> tuple[datetime, datetime, list[Test]]:
@@ -140,6 +152,17 @@ def _order(event: Event) -> str:
     """Newest first, in a key that a page's token can carry."""
     left = datetime.max.replace(tzinfo=event.time.tzinfo) - event.time
     return f"{left // timedelta(microseconds=1):020d} {_SEQ_MAX - event.seq:015d}"
+
+
+def _place(key: str) -> tuple[datetime, int]:
+    """The time and seq of the event that has this key; 400 for a key of no event."""
+    left, _, seq = key.partition(" ")
+    try:
+        time = datetime.max.replace(tzinfo=UTC) - timedelta(microseconds=int(left))
+        number = _SEQ_MAX - int(seq)
+    except (ValueError, OverflowError) as error:
+        raise _bad(f"The skip token '{key}' is invalid.") from error
+    return time, max(0, min(number, _SEQ_MAX))
 
 
 def _select(entry: dict[str, Any], wanted: list[str]) -> dict[str, Any]:

@@ -13,24 +13,10 @@ from typing import Any
 
 from ftops_sandbox.document import Document, Event, Share
 from ftops_sandbox.moment import iso, parse_moment
+from ftops_sandbox.schema import SCHEMA
 
 __all__ = ["Document", "Documents", "Event", "Events", "Names", "Share", "Sizes", "Store"]
 
-_SCHEMA = """
-create table if not exists documents (
-    kind text not null, folded text not null, key text not null,
-    parent text not null, body text not null, created text not null,
-    pool text not null, amount real not null,
-    primary key (kind, folded)) without rowid;
-create index if not exists documents_parent on documents (kind, parent, folded);
-create index if not exists documents_pool on documents (kind, pool, amount);
-create table if not exists events (
-    seq integer primary key, time text not null, kind text not null,
-    subject text not null, body text not null);
-create index if not exists events_kind on events (kind, time);
-create index if not exists events_subject on events (subject, time);
-create table if not exists blobs (key text primary key, bytes blob not null) without rowid;
-"""
 _COLUMNS = "kind, key, parent, body, created"
 # Sorts after every character that an id may hold, so that `p/` <= x < `p/~` is "below p".
 _LAST = "\U0010ffff"
@@ -57,7 +43,7 @@ class Store:
         self._db.execute("pragma journal_mode = wal")
         # A killed process loses nothing at NORMAL; only a power cut could, and this is a laptop's.
         self._db.execute("pragma synchronous = normal")
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -129,6 +115,23 @@ class Store:
             values += [folded, under + _LAST if below else folded + "\0", folded, under]
         query = f"select {_COLUMNS} from {source} where {where} order by folded"  # noqa: S608 -- constants
         return [Document(*row) for row in self._rows(query, values)]
+
+    def page(
+        self, kind: str, above: str, after: str, count: int, *, below: bool = True
+    ) -> Documents:
+        """At most `count` of a kind that lie under `above` and come after the key `after`, by key.
+
+        No other row is read; without `below` only what has it as parent.
+        """
+        under = above.casefold() + "/"
+        source, where = "documents", "kind = ?"
+        values: list[Any] = [kind]
+        if not below:
+            source, where = "documents indexed by documents_parent", "kind = ? and parent = ?"
+            values.append(above.casefold())
+        query = f"select {_COLUMNS} from {source} where {where} and folded > ? and folded < ?"  # noqa: S608 -- constants
+        values += [max(under, after.casefold()), under + _LAST, count]
+        return [Document(*row) for row in self._rows(f"{query} order by folded limit ?", values)]
 
     def count(self, kind: str) -> int:
         """How many there are of a kind."""
@@ -218,8 +221,7 @@ class Store:
             where.append("(subject = ? or (subject >= ? and subject < ?))")
             values += [folded, folded + "/", folded + "/" + _LAST]
         query = "select seq, time, kind, subject, body from events where "
-        rows = self._rows(query + " and ".join(where) + " order by time, seq", values)
-        return [Event(r[0], parse_moment(r[1]), r[2], r[3], json.loads(r[4])) for r in rows]
+        return self._events(query + " and ".join(where) + " order by time, seq", values)
 
     def last(self, kind: str, subject: str, until: datetime) -> datetime | None:
         """When the newest event of a kind about just this subject was, before `until`."""
@@ -227,6 +229,18 @@ class Store:
         values = (subject.casefold(), kind, iso(until))
         rows = self._rows(f"{query} order by time desc limit 1", values)
         return parse_moment(rows[0][0]) if rows else None
+
+    def recent(
+        self, kind: str, since: datetime, before: tuple[datetime, int], count: int
+    ) -> Events:
+        """At most `count` events of a kind, newest first, from `before` (time and seq) down."""
+        time = iso(before[0])
+        return self._events(
+            "select seq, time, kind, subject, body from events"
+            " where kind = ? and time >= ? and time <= ? and (time < ? or seq < ?)"
+            " order by time desc, seq desc limit ?",
+            (kind, iso(since), time, time, before[1], count),
+        )
 
     def put_blob(self, key: str, data: bytes) -> None:
         """Writes or replaces the bytes under a key."""
@@ -261,6 +275,10 @@ class Store:
         """Writes what is left and lets go of the file."""
         with self._lock:
             self._db.close()
+
+    def _events(self, query: str, values: Any) -> Events:
+        rows = self._rows(query, values)
+        return [Event(r[0], parse_moment(r[1]), r[2], r[3], json.loads(r[4])) for r in rows]
 
     def _rows(self, query: str, values: Any) -> _Rows:
         with self._lock:

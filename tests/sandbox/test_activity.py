@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -73,7 +73,7 @@ def test_the_sdk_reads_a_deployment_that_no_longer_exists(
         (DELETE, "Started"),
         (DELETE, "Succeeded"),
     ]
-    times = [one["event_timestamp"] for one in shown]
+    times = [datetime.fromisoformat(one["event_timestamp"]) for one in shown]
     assert times == sorted(times, reverse=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,14 +19,15 @@ from ftops_sandbox.arm.locate import (
 )
 from ftops_sandbox.arm.lock import require_unlocked
 from ftops_sandbox.arm.operation import wait_header
-from ftops_sandbox.arm.page import paged
+from ftops_sandbox.arm.page import paged, read_page
 from ftops_sandbox.arm.path import Target, parse_target
 from ftops_sandbox.arm.render import show
-from ftops_sandbox.arm.resource_type import Call, ResourceType, resource_types
+from ftops_sandbox.arm.resource_type import Body, Call, ResourceType, resource_types
 from ftops_sandbox.errors import ArmError
 from ftops_sandbox.moment import parse_moment
 from ftops_sandbox.routing import AzureRoute
 from ftops_sandbox.signin import base_url
+from ftops_sandbox.store import Document
 from ftops_sandbox.world import NOTES, World
 
 _METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE")
@@ -87,17 +89,24 @@ async def _on_collection(request: Request, target: Target, admission: Admission)
 def _list(request: Request, kind: ResourceType, target: Target) -> Response:
     world: World = request.app.state.world
     require_scope(world, target)
+    base = base_url(request)
+    shown: Callable[[Document], Body] = lambda d: show(kind, world, d, base)  # noqa: E731 -- one shape
     if target.parent is not None:
         require_resource(world, target.parent)
-        found = world.store.list(kind.name, target.parent.id)
     elif kind.find is not None:
         found = kind.find(world, target.scope, request.query_params)
-    elif kind.scope == "any":
-        found = world.store.list(kind.name, target.scope)
-    else:
-        found = world.store.list(kind.name, target.scope, below=True)
-    base = base_url(request)
-    return paged(request, found, lambda d: d.key.casefold(), lambda d: show(kind, world, d, base))
+        return paged(request, found, _key, shown)
+    scope = target.parent.id if target.parent else target.scope
+    deep = target.parent is None and kind.scope != "any"
+
+    def read(after: str, count: int) -> list[Document]:
+        return world.store.page(kind.name, scope, after, count, below=deep)
+
+    return read_page(request, read, _key, shown)
+
+
+def _key(document: Document) -> str:
+    return document.key.casefold()
 
 
 async def _act(request: Request, target: Target, above: Target, admission: Admission) -> Response:

@@ -15,6 +15,8 @@ from ftops_sandbox.errors import ArmError
 from ftops_sandbox.signin import base_url
 
 Item = TypeVar("Item")
+# What comes after a key ("" for the start), at most so many, in the order of their keys.
+Reader = Callable[[str, int], Sequence[Item]]
 PAGE_SIZE = 200
 
 
@@ -25,16 +27,31 @@ def paged(
     show: Callable[[Item], Any],
     size: int = PAGE_SIZE,
 ) -> Response:
-    """One page of items that are ordered by `key`; a token says after which key the next starts.
+    """One page of items that are ordered by `key`."""
+
+    def read(after: str, count: int) -> Sequence[Item]:
+        rest = [item for item in items if key(item) > after] if after else items
+        return rest[:count]
+
+    return read_page(request, read, key, show, size)
+
+
+def read_page(
+    request: Request,
+    read: Reader[Item],
+    key: Callable[[Item], str],
+    show: Callable[[Item], Any],
+    size: int = PAGE_SIZE,
+) -> Response:
+    """One page of what `read` finds; a token says after which key the next starts.
 
     An item that comes or goes between two pages moves no other one.
     """
-    after = _after(request)
-    rest = [item for item in items if key(item) > after] if after else list(items)
     size = _size(request, size)
-    body: dict[str, Any] = {"value": [show(item) for item in rest[:size]]}
-    if len(rest) > size:
-        body["nextLink"] = _link(request, key(rest[size - 1]))
+    found = read(_after(request), size + 1)
+    body: dict[str, Any] = {"value": [show(item) for item in found[:size]]}
+    if len(found) > size:
+        body["nextLink"] = _link(request, key(found[size - 1]))
     return JSONResponse(body)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from ftops_sandbox.access import has_any_role
 from ftops_sandbox.arm.gate import admit
-from ftops_sandbox.arm.page import paged
+from ftops_sandbox.arm.page import read_page
 from ftops_sandbox.arm.path import parse_target
 from ftops_sandbox.arm.resource_type import ResourceType, resource_types
 from ftops_sandbox.errors import ArmError
@@ -88,14 +88,17 @@ async def list_resources(request: Request) -> Response:
     group = request.path_params.get("group")
     scope = f"{_ID}/resourceGroups/{group}" if group else _ID
     wanted = _wanted_type(request)
-    found: list[tuple[ResourceType, Document]] = [
-        (kind, document)
+    kinds = [
+        kind
         for kind in resource_types().values()
         if kind.tracked and kind.scope == "group" and wanted in ("", kind.name.casefold())
-        for document in world.store.list(kind.name, scope, below=True)
     ]
-    found.sort(key=lambda pair: pair[1].key.casefold())
-    return paged(request, found, lambda pair: pair[1].key.casefold(), lambda pair: _short(*pair))
+
+    def read(after: str, count: int) -> list[tuple[ResourceType, Document]]:
+        found = [(k, d) for k in kinds for d in world.store.page(k.name, scope, after, count)]
+        return sorted(found, key=lambda pair: pair[1].key.casefold())[:count]
+
+    return read_page(request, read, lambda pair: pair[1].key.casefold(), lambda pair: _short(*pair))
 
 
 async def list_providers(request: Request) -> Response:

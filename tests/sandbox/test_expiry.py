@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/world"
 DELETE = "Microsoft.CognitiveServices/accounts/deployments/delete"
-NOT_DOCUMENTED = "assumed: that the log tells of it, and in whose name; no source says"
 HOURS = {"rate": "9/h", "since": "2d"}
 UNSURE = (
     "assumed: that a pause does not count as use, and that AIServices accounts are no exception"
@@ -135,9 +134,9 @@ def log(shell: Sandbox) -> Iterator[MonitorManagementClient]:
     "GET accounts/deployments",
     "GET accounts/deployments (list)",
     client="azure-mgmt-cognitiveservices",
-    differs=UNSURE,
+    differs="assumed: a tuned deployment of an AIServices account is deleted when idle as well",
 )
-@pytest.mark.proves("POST openai/deployments/chat/completions", client="openai")
+@pytest.mark.proves("POST openai/deployments/{deployment}/chat/completions", client="openai")
 def test_a_tuned_deployment_without_a_call_for_fifteen_days_is_deleted(
     make: Make, kind: str
 ) -> None:
@@ -156,7 +155,7 @@ def test_a_tuned_deployment_without_a_call_for_fifteen_days_is_deleted(
     assert place.ask("base") == "answered"
 
 
-@pytest.mark.proves("POST openai/deployments/chat/completions", client="openai")
+@pytest.mark.proves("POST openai/deployments/{deployment}/chat/completions", client="openai")
 def test_a_call_starts_the_fifteen_days_again(make: Make) -> None:
     place = make({"name": "asked"})
     place.sandbox.advance(days=14)
@@ -220,7 +219,11 @@ def test_what_begins_the_days_anew_and_what_does_not(make: Make) -> None:
     assert place.names() == ["base"]
 
 
-@pytest.mark.proves("POST accounts/deployments/pause", client="httpx", differs=UNSURE)
+@pytest.mark.proves(
+    "POST accounts/deployments/pause",
+    client="httpx",
+    differs="assumed: a pause is no use, so the 15 days go on",
+)
 def test_a_paused_deployment_is_idle_too(make: Make) -> None:
     place = make({"name": "paused"})
     assert place.arm.post(f"{place.account}/deployments/paused/pause").status_code == 200
@@ -246,7 +249,11 @@ def test_its_quota_is_free_again(make: Make) -> None:
     assert used() <= before - 7
 
 
-@pytest.mark.proves("GET activityLogs", client="azure-mgmt-monitor", differs=NOT_DOCUMENTED)
+@pytest.mark.proves(
+    "GET activityLogs",
+    client="azure-mgmt-monitor",
+    differs="assumed: that Azure logs its own deletions, and in its name",
+)
 @pytest.mark.proves("POST CostManagement/query", client="httpx")
 def test_log_history_and_bill_agree_on_the_moment(make: Make, log: MonitorManagementClient) -> None:
     place = make({"name": "gone", "sku": "Standard", "capacity": 1})

@@ -8,7 +8,8 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import cognitiveservices, resources
 
-from ftops.environment import Account, Environment
+from ftops.declared.account import Account
+from ftops.environment import Environment
 from ftops_stacks.deployment import base_deployments
 
 SALT_LENGTH = 6

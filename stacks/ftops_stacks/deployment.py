@@ -7,7 +7,9 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
-from ftops.environment import Account, Deployment, Environment
+from ftops.declared.account import Account
+from ftops.declared.deployment import Deployment
+from ftops.environment import Environment
 
 
 def deployment_properties(deployment: Deployment) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def test_a_thing_knows_the_line_where_it_is_declared() -> None:
         ("name: oai-dev", "name: oai-dev\n      kind: OpenAi", 6, "kind is 'OpenAi'", "OpenAI"),
         ("owner: team", "managed-by: me", 12, "tags.managed-by is the program's", "leave it"),
         ("owner: team", "owner: [a]", 12, "tags.owner is ['a']", "text"),
-        ("model: gpt-4.1-mini", f"model: {TUNED}", 8, "tuned model", "ftops deploy"),
+        ("model: gpt-4.1-mini", f"model: {TUNED}", 9, "version of a tuned model", 'write "1"'),
         ("name: oai-dev", "name: oai-dev\n      disableLocalAuth: no", 6, "is 'no'", "true or"),
     ],
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ftops.environment import Account, read_environment
+from ftops.declared.account import Account
+from ftops.environment import read_environment
 
 ROOT = Path(__file__).parents[2]
 MINE = "22222222-2222-2222-2222-222222222222"
@@ -29,7 +29,7 @@ def test_an_endpoint_of_the_same_name_differs_between_subscriptions(account: Acc
 def test_the_longest_name_leaves_room_for_its_salt(account: Account) -> None:
     from ftops_stacks.account import sub_domain
 
-    longest = sub_domain(replace(account, name="a" * 57), MINE)
+    longest = sub_domain(account.model_copy(update={"name": "a" * 57}), MINE)
 
     assert len(longest) == 64
 
@@ -37,14 +37,15 @@ def test_the_longest_name_leaves_room_for_its_salt(account: Account) -> None:
 def test_a_stated_sub_domain_stands(account: Account) -> None:
     from ftops_stacks.account import sub_domain
 
-    assert sub_domain(replace(account, sub_domain="mine"), MINE) == "mine"
+    assert sub_domain(account.model_copy(update={"sub_domain": "mine"}), MINE) == "mine"
 
 
 @pytest.mark.parametrize("access", ["Enabled", "Disabled"])
 def test_properties_say_what_the_stack_file_says(account: Account, access: str) -> None:
     from ftops_stacks.account import account_properties
 
-    changed = replace(account, public_network_access=access, disable_local_auth=access != "Enabled")
+    keys = {"public_network_access": access, "disable_local_auth": access != "Enabled"}
+    changed = account.model_copy(update=keys)
 
     assert account_properties(changed) == {
         "public_network_access": access,

@@ -10,7 +10,7 @@ from typing import Any
 from ftops.engine.program import Declared, run_program
 from ftops.engine.wire import Json
 from ftops.environment import Environment, parse_stack
-from ftops.section import Place
+from ftops.place import Place
 from ftops.stack_file import read_stack_file
 from ftops_catalog.arm import ArmRequest, outputs, request
 from ftops_catalog.arm_type import ArmType, read_arm_types

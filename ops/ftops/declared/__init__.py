@@ -1,0 +1,1 @@
+"""What a person declares in a stack file, one noun a module; the models are the JSON schema."""

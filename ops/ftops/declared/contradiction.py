@@ -1,0 +1,191 @@
+"""What each key allows and all together do not: names twice, names of nothing, keys at odds.
+
+These look at the values as they were written, not at the parts made of them: one wrong key must
+not hide what is wrong between two others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ftops.declared.deployment import is_tuned
+from ftops.place import Map, Problem, spoken
+from ftops.stack_file import KeyPath
+from ftops_catalog.hint import did_you_mean
+
+OWN_TAGS = ("environment", "managed-by")
+
+Values = Mapping[str, Any]
+Entry = tuple[KeyPath, Values]
+
+
+def contradictions(values: Values, where: Map) -> Iterator[Problem]:
+    """Every contradiction of a stack file, whatever else is wrong with it."""
+    accounts = list(_entries(values, "accounts"))
+    identities = [str(each.get("name")) for _, each in _entries(values, "identities")]
+    yield from _twice(accounts, where)
+    yield from _twice(_entries(values, "identities"), where)
+    for path, account in accounts:
+        yield from _of_account(path, account, where, values, identities)
+    names = [str(each.get("name")) for _, each in accounts]
+    for path, assignment in _entries(values, "roleAssignments"):
+        yield from _of_assignment(path, assignment, where, names, identities)
+    yield from _own_tags(("tags",), values, where)
+    if values.get("accounts") in ([], ()):
+        place = where.place(("accounts",))
+        yield Problem(place, "ftops:accounts is empty", "write a list, one `-` an entry")
+    if "budget" in values and "actionGroup" not in values:
+        budget = values.get("budget")
+        if isinstance(budget, Mapping) and not budget.get("emails"):
+            said = "ftops:budget tells nobody"
+            yield Problem(where.place(("budget",)), said, "add ftops:actionGroup, or its emails")
+
+
+def _of_account(
+    path: KeyPath, account: Values, where: Map, values: Values, identities: list[str]
+) -> Iterator[Problem]:
+    yield from _of_access(path, account, where, values)
+    yield from _own_tags((*path, "tags"), account, where)
+    if account.get("projects") and account.get("kind", "OpenAI") != "AIServices":
+        place = where.place((*path, "projects"))
+        yield Problem(place, f"{spoken((*path, 'projects'))} want another kind", "kind: AIServices")
+    if account.get("location") and account.get("locations"):
+        said = f"{spoken(path)} has both location and locations"
+        yield Problem(where.place((*path, "locations")), said, "keep one of them")
+    if account.get("customSubDomainName") and len(_list(account.get("locations"))) > 1:
+        said = f"{spoken(path)} has one customSubDomainName for several locations"
+        hint = "leave it out: each gets one of its own"
+        yield Problem(where.place((*path, "customSubDomainName")), said, hint)
+    for list_path, key in (
+        ((*path, "identity"), "userAssigned"),
+        ((*path, "encryption"), "identity"),
+    ):
+        part = account.get(str(list_path[-1]))
+        named = part.get(key) if isinstance(part, Mapping) else None
+        for name in named if isinstance(named, list) else [named] if named else []:
+            yield from _unknown((*list_path, key), name, identities, where, "identities")
+    for key in ("deployments", "raiPolicies", "raiBlocklists", "projects"):
+        yield from _twice(_entries(account, key, path), where)
+    yield from _of_filters(path, account, where)
+    yield from _of_deployments(path, account, where, values)
+
+
+def _own_tags(path: KeyPath, values: Values, where: Map) -> Iterator[Problem]:
+    tags = values.get("tags")
+    if not isinstance(tags, Mapping):
+        return
+    for key in OWN_TAGS:
+        if key in tags:
+            said = f"{spoken((*path, key))} is the program's to set"
+            yield Problem(where.place((*path, key)), said, "leave it out")
+
+
+def _of_access(path: KeyPath, account: Values, where: Map, values: Values) -> Iterator[Problem]:
+    closed = account.get("publicNetworkAccess", "Disabled") == "Disabled"
+    if account.get("networkAcls") and closed:
+        said = f"{spoken((*path, 'networkAcls'))} lets nobody in while public access is Disabled"
+        yield Problem(where.place((*path, "networkAcls")), said, "publicNetworkAccess: Enabled")
+    if account.get("privateEndpoint") is True and not values.get("network"):
+        said = f"{spoken((*path, 'privateEndpoint'))} has no network to stand in"
+        yield Problem(where.place((*path, "privateEndpoint")), said, "add ftops:network")
+    if account.get("allowedFqdnList") and account.get("restrictOutboundNetworkAccess") is False:
+        said = f"{spoken((*path, 'allowedFqdnList'))} allows hosts and nothing is restricted"
+        hint = "leave restrictOutboundNetworkAccess out"
+        yield Problem(where.place((*path, "allowedFqdnList")), said, hint)
+
+
+def _of_filters(path: KeyPath, account: Values, where: Map) -> Iterator[Problem]:
+    lists = [str(each.get("name")) for _, each in _entries(account, "raiBlocklists", path)]
+    for place, policy in _entries(account, "raiPolicies", path):
+        for inner, use in _entries(policy, "customBlocklists", place):
+            name = use.get("blocklistName")
+            yield from _unknown((*inner, "blocklistName"), name, lists, where, "raiBlocklists")
+
+
+def _of_deployments(
+    path: KeyPath, account: Values, where: Map, values: Values
+) -> Iterator[Problem]:
+    policies = [str(each.get("name")) for _, each in _entries(account, "raiPolicies", path)]
+    siblings = [str(each.get("name")) for _, each in _entries(account, "deployments", path)]
+    accounts = [str(each.get("name")) for _, each in _entries(values, "accounts")]
+    for place, deployment in _entries(account, "deployments", path):
+        policy = deployment.get("raiPolicyName")
+        if policy and not str(policy).casefold().startswith("microsoft."):
+            yield from _unknown((*place, "raiPolicyName"), policy, policies, where, "raiPolicies")
+        spill = deployment.get("spilloverDeploymentName")
+        yield from _unknown(
+            (*place, "spilloverDeploymentName"), spill, siblings, where, "deployments"
+        )
+        source = deployment.get("source")
+        if source and not str(source).startswith("/"):
+            yield from _unknown((*place, "source"), source, accounts, where, "accounts")
+        yield from _of_lane(place, deployment, where)
+
+
+def _of_lane(path: KeyPath, deployment: Values, where: Map) -> Iterator[Problem]:
+    """A base model has a version and no source; a tuned one never upgrades itself."""
+    model = deployment.get("model")
+    if not isinstance(model, str) or not model:
+        return
+    if is_tuned(model):
+        if deployment.get("versionUpgradeOption", "NoAutoUpgrade") != "NoAutoUpgrade":
+            said = f"{spoken(path)} is a tuned model, which has no newer version"
+            place = where.place((*path, "versionUpgradeOption"))
+            yield Problem(place, said, "leave versionUpgradeOption out")
+        if deployment.get("source") and deployment.get("sourceAccount"):
+            said = f"{spoken(path)} has both source and sourceAccount"
+            yield Problem(where.place((*path, "sourceAccount")), said, "keep one of them")
+        return
+    if not deployment.get("version"):
+        said = f"{spoken((*path, 'version'))} is not set"
+        yield Problem(where.place((*path, "version")), said, "docs/environments.md has every key")
+    for key in ("source", "sourceAccount", "baseModel"):
+        if deployment.get(key):
+            said = f"{spoken((*path, key))} is for tuned models, and {model} is none"
+            yield Problem(where.place((*path, key)), said, "leave it out")
+
+
+def _of_assignment(
+    path: KeyPath, assignment: Values, where: Map, accounts: list[str], identities: list[str]
+) -> Iterator[Problem]:
+    yield from _unknown((*path, "account"), assignment.get("account"), accounts, where, "accounts")
+    named = assignment.get("identity")
+    yield from _unknown((*path, "identity"), named, identities, where, "identities")
+    if bool(named) == bool(assignment.get("principalId")):
+        said = f"{spoken(path)} is for " + ("two principals" if named else "nobody")
+        yield Problem(where.place(path), said, "write one of principalId and identity")
+
+
+def _unknown(
+    path: KeyPath, name: object, names: Iterable[str], where: Map, of: str
+) -> Iterator[Problem]:
+    """A name that stands for nothing of this file."""
+    known = [each for each in names if each != "None"]
+    if not name or str(name).casefold() in {each.casefold() for each in known}:
+        return
+    hint = did_you_mean(str(name), known) if known else f"add it to `{of}`"
+    yield Problem(where.place(path), f"{spoken(path)}: there is no {name!r} in `{of}`", hint)
+
+
+def _twice(entries: Iterable[Entry], where: Map) -> Iterator[Problem]:
+    seen: dict[str, KeyPath] = {}
+    for path, each in entries:
+        name = each.get("name")
+        if not isinstance(name, str) or not name:
+            continue
+        if name.casefold() in seen:
+            hint = f"the other one is at {where.place((*seen[name.casefold()], 'name'))}"
+            yield Problem(where.place((*path, "name")), f"the name {name!r} is used twice", hint)
+        seen.setdefault(name.casefold(), path)
+
+
+def _entries(values: Values, key: str, below: KeyPath = ()) -> Iterator[Entry]:
+    """The mappings of a list, each with its path."""
+    for index, each in enumerate(_list(values.get(key))):
+        if isinstance(each, Mapping):
+            yield (*below, key, index), each
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []

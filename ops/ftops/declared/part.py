@@ -1,0 +1,148 @@
+"""A part of a stack file: a mapping whose every key is known, and which knows where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Protocol
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    Strict,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from ftops.place import Place
+from ftops_catalog.catalog import Catalog
+from ftops_catalog.errors import BadConfig
+
+NOWHERE = Place("")
+OWN = "ftops"
+"""The type of the problems that our own validators find."""
+
+
+class Part(BaseModel):
+    """One mapping; keys are written in camel case, as Azure and Pulumi write them.
+
+    `place` is the line of its `name`, or of the mapping where it has none.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        protected_namespaces=(),
+        use_attribute_docstrings=True,
+        regex_engine="python-re",
+    )
+
+    _place: Place = PrivateAttr(default=NOWHERE)
+
+    @property
+    def place(self) -> Place:
+        return self._place
+
+    def put(self, place: Place) -> None:
+        """Says where the part is written."""
+        self._place = place
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unset(cls, values: Any) -> Any:
+        """A known key without a value is one that nobody set: Pulumi hands over empty text."""
+        if not isinstance(values, Mapping):
+            return values
+        known = keys(cls)
+        return {
+            str(key): value
+            for key, value in values.items()
+            if not (key in known and (value is None or value == ""))
+        }
+
+
+def keys(part: type[BaseModel]) -> dict[str, str]:
+    """The keys of a part as they are written, each with the name of its field."""
+    return {field.alias or name: name for name, field in part.model_fields.items()}
+
+
+def wrong(message: str, hint: str) -> PydanticCustomError:
+    """A problem that a validator found; `{key}` and `{value}` stand for the key and its value."""
+    return PydanticCustomError(OWN, "{said}", {"said": message, "hint": hint})
+
+
+class Named(Protocol):
+    """A record of the catalog."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def known(find: Callable[[Catalog, str], Named]) -> AfterValidator:
+    """A name as the catalog spells it; the catalog comes with the validation's context."""
+
+    def spelled(value: str, info: ValidationInfo) -> str:
+        try:
+            return find(catalog_of(info), value).name
+        except BadConfig as error:
+            raise quoted(error) from error
+
+    return AfterValidator(spelled)
+
+
+def quoted(error: BadConfig) -> PydanticCustomError:
+    """What the catalog said, as a problem of a key."""
+    said = error.message.rstrip(".")
+    return wrong(f"{{key}}: {said[:1].lower()}{said[1:]}", error.hint)
+
+
+def catalog_of(info: ValidationInfo) -> Catalog:
+    catalog = (info.context or {}).get("catalog")
+    assert isinstance(catalog, Catalog), "an environment is read with a catalog"
+    return catalog
+
+
+def fits(pattern: str, say: str) -> AfterValidator:
+    """Text that fits a regular expression; `say` tells a person what fits."""
+
+    def fit(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise wrong("{key} cannot be {value}", say)
+        return value
+
+    return AfterValidator(fit)
+
+
+def _word_as_flag(value: Any) -> Any:
+    """At the top of a stack file Pulumi hands true and false over as text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+Region = Annotated[str, known(lambda catalog, name: catalog.region(name))]
+Sku = Annotated[str, known(lambda catalog, name: catalog.sku(name))]
+Count = Annotated[int, Strict(), Field(ge=1)]
+Flag = Annotated[bool, Strict()]
+TopFlag = Annotated[bool, Strict(), BeforeValidator(_word_as_flag)]
+TagValue = Annotated[str, BeforeValidator(_as_written)]
+Guid = Annotated[str, fits(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID")]
+Email = Annotated[str, fits(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address such as ml@contoso.com")]
+ResourceId = Annotated[
+    str,
+    fits(
+        r"(?i)/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/[\w.]+(/[^/]+/[^/]+)+",
+        "a resource's whole id: /subscriptions/.../providers/TYPE/NAME",
+    ),
+]

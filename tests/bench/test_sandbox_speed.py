@@ -139,3 +139,20 @@ def test_a_start_beside_an_interpreter_that_imports_the_server(
         f"start to first answer: first {took[0]:.2f} s, later {min(took[1:]):.2f} s, "
         f"peer (uvicorn and Starlette imported) {bare:.2f} s",
     )
+
+
+def test_a_month_in_which_azure_deletes_five_thousand_deployments(
+    stage: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = {"name": "home", "created": "2d", "tuned_models": [{"name": "m"}]}
+    idle = {"accounts": 500, "deployments": 10, "model": "m", "source": "home", "created": "1d"}
+    stage.ask("POST", "world", {"accounts": [home], "generate": idle})
+    before = stage.ask("GET", "status")["deployments"]
+    begun = time.perf_counter()
+    stage.advance(days=30)
+    took = time.perf_counter() - begun
+    left = stage.ask("GET", "status")["deployments"]
+    _say(capsys, f"30 days over {before} idle tuned deployments: {took:.2f} s, {left} left")
+
+    assert (before, left) == (5_000, 0)
+    assert took < 5

@@ -12,6 +12,7 @@ from ftops_catalog.hint import did_you_mean
 
 Json = Mapping[str, Any]
 GONE = object()
+ETAG = "eTag"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def inputs_from(record: ArmType, arm_body: Json) -> Json:
     return {**path_inputs(record, str(arm_body.get("id", ""))), **body}
 
 
+def guarded(record: ArmType, body: Json, found: Json | None) -> Json:
+    """The body of an update, with the eTag of what is there where Azure wants it in the body."""
+    etag = found.get(ETAG) if found and ETAG in record.shape.envelope else None
+    return {ETAG: etag, **body} if etag else body
+
+
 def path_inputs(record: ArmType, arm_id: str) -> dict[str, str]:
     """The inputs that an ARM id holds; a scope keeps its leading slash."""
     match = record.pattern.fullmatch(arm_id)
@@ -96,33 +103,41 @@ def fill(record: ArmType, values: Json) -> str:
 
 def fold(shape: Shape, flat: Json) -> dict[str, Any]:
     """azure-native's object as ARM's: what is not in the envelope goes into `properties`."""
+    turned = each_nested(shape, flat, fold)
     if shape.properties != "flattened":
-        return dict(flat)
-    beside = {name: value for name, value in flat.items() if name in shape.envelope}
-    inside = {name: value for name, value in flat.items() if name not in shape.envelope}
-    inside = each_nested(shape, inside, fold)
-    return {**beside, "properties": inside} if inside else beside
+        return renamed(turned, shape.names)
+    beside = {name: value for name, value in turned.items() if name in shape.envelope}
+    inside = {name: value for name, value in turned.items() if name not in shape.envelope}
+    return {**beside, "properties": renamed(inside, shape.names)} if inside else beside
 
 
 def unfold(shape: Shape, body: Json) -> dict[str, Any]:
     """ARM's object as azure-native's; where both levels have a name, the outer one stands."""
+    back = {arms: own for own, arms in shape.names.items()}
     if shape.properties != "flattened":
-        return dict(body)
-    inside = each_nested(shape, body.get("properties") or {}, unfold)
+        return each_nested(shape, renamed(body, back), unfold)
+    inside = each_nested(shape, renamed(body.get("properties") or {}, back), unfold)
     return {**inside, **{name: value for name, value in body.items() if name != "properties"}}
+
+
+def renamed(values: Json, names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in values.items()}
 
 
 def each_nested(
     shape: Shape, values: Json, turn: Callable[[Shape, Json], dict[str, Any]]
 ) -> dict[str, Any]:
-    """The values with every nested object turned, one or a list of them."""
+    """The values with every nested object turned, one or a list of them.
+
+    What is no object is left as it is: a value may not be known yet.
+    """
     turned = dict(values)
     for name, inner in shape.nested.items():
         value = turned.get(name)
         if isinstance(value, Mapping):
             turned[name] = turn(inner, value)
         elif isinstance(value, list):
-            turned[name] = [turn(inner, item) for item in value]
+            turned[name] = [turn(inner, i) if isinstance(i, Mapping) else i for i in value]
     return turned
 
 

@@ -23,11 +23,13 @@ class Shape:
     """How azure-native's object and ARM's differ: what is beside `properties`, what inside.
 
     `nested` says the same of objects inside `properties` (the subnets of a network), by name.
+    `names` has ARM's name where azure-native has one of its own (roleType: type).
     """
 
     properties: str
     envelope: tuple[str, ...]
     nested: Mapping[str, Shape] = field(default_factory=dict, hash=False)
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ class ArmType:
         """The inputs that go into the body, by azure-native's names."""
         inside = {"kept": ("properties",), "flattened": self.writable, "none": ()}
         return (*self.shape.envelope, *inside[self.shape.properties])
+
+    @cached_property
+    def unanswered(self) -> frozenset[str]:
+        """Dotted places of inputs that ARM's answer says nothing of."""
+        before = "properties." if self.shape.properties == "kept" else ""
+        return frozenset((*(f"{before}{place}" for place in self.write_only), *self.read_only))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -151,7 +159,7 @@ def parse_arm_type(row: Row) -> ArmType:
 
 
 def parse_shape(row: Row) -> Shape:
-    """A shape's keys; `nested` is a table of shapes, and may be absent."""
+    """A shape's keys; `nested` is a table of shapes, `names` one of texts; both may be absent."""
     properties, envelope = row.word("properties", PROPERTIES), row.texts("envelope")
     nested: dict[str, Shape] = {}
     if "nested" in row.unread:
@@ -160,4 +168,8 @@ def parse_shape(row: Row) -> Shape:
             shape = inner.table(name)
             nested[name] = parse_shape(shape)
             shape.close()
-    return Shape(properties, envelope, nested)
+    names: dict[str, str] = {}
+    if "names" in row.unread:
+        inner = row.table("names")
+        names = {name: inner.required(name, str) for name in inner.unread}
+    return Shape(properties, envelope, nested, names)

@@ -10,130 +10,30 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.catalog.arm_body import IDENTITY
+from tests.catalog.arm_case import ACCOUNT, CASES, SUBSCRIPTION
 
 from ftops_catalog.arm import inputs_from, outputs, request
-from ftops_catalog.arm_type import ArmType, parse_arm_types, read_arm_types
+from ftops_catalog.arm_type import TABLE, ArmType, parse_arm_types, read_arm_types
 from ftops_catalog.errors import BadConfig
 from ftops_catalog.row import Row
 
 Json = Mapping[str, Any]
-SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
-ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/acc"
-IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/sweeper"
-REST = """
-writable = []
-read_only = []
-write_only = []
-id_lists = []
-secrets = []
-replaces = []
-status = "sourced"
-sources = ["A6"]
-as_of = 2026-11-20
-"""
-LATER = f"""
-[[type]]
-token = "azure-native:network:VirtualNetwork"
-type = "Microsoft.Network/virtualNetworks"
-path = "/subscriptions/{{subscriptionId}}/resourceGroups/{{resourceGroupName}}\
-/providers/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
-api_version = "2024-05-01"
-properties = "flattened"
-envelope = ["location", "tags"]
-{REST.replace("writable = []", 'writable = ["addressSpace", "subnets"]')}
-[type.nested.subnets]
-properties = "flattened"
-envelope = ["id", "name"]
-
-[[type]]
-token = "azure-native:authorization:RoleAssignment"
-type = "Microsoft.Authorization/roleAssignments"
-path = "/{{+scope}}/providers/Microsoft.Authorization/roleAssignments/{{roleAssignmentName}}"
-api_version = "2022-04-01"
-properties = "flattened"
-envelope = []
-{REST.replace("writable = []", 'writable = ["principalId", "roleDefinitionId"]')}
-"""
-
 TYPES = read_arm_types()
-FLATTENED = parse_arm_types(Row(tomllib.loads(LATER), "later"))
 GROUP_TYPE = TYPES.token("azure-native:resources:ResourceGroup")
 ACCOUNT_TYPE = TYPES.token("azure-native:cognitiveservices:Account")
 DEPLOYMENT_TYPE = TYPES.token("azure-native:cognitiveservices:Deployment")
-NETWORK_TYPE = FLATTENED.token("azure-native:network:VirtualNetwork")
-ASSIGNMENT_TYPE = FLATTENED.token("azure-native:authorization:RoleAssignment")
 
-CASES: list[tuple[ArmType, Json, str, Json]] = [
-    (
-        GROUP_TYPE,
-        {"resourceGroupName": "rg", "location": "eastus2", "tags": {"owner": "ml"}},
-        GROUP,
-        {"location": "eastus2", "tags": {"owner": "ml"}},
-    ),
-    (
-        ACCOUNT_TYPE,
-        {
-            "resourceGroupName": "rg",
-            "accountName": "acc",
-            "kind": "OpenAI",
-            "location": "eastus2",
-            "identity": {"type": "UserAssigned", "userAssignedIdentities": [IDENTITY]},
-            "sku": {"name": "S0"},
-            "properties": {"customSubDomainName": "acc", "disableLocalAuth": True},
-        },
-        ACCOUNT,
-        {
-            "kind": "OpenAI",
-            "location": "eastus2",
-            "identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}},
-            "sku": {"name": "S0"},
-            "properties": {"customSubDomainName": "acc", "disableLocalAuth": True},
-        },
-    ),
-    (
-        DEPLOYMENT_TYPE,
-        {
-            "resourceGroupName": "rg",
-            "accountName": "acc",
-            "deploymentName": "tuned",
-            "sku": {"name": "Standard", "capacity": 10.0},
-            "properties": {"model": {"format": "OpenAI", "name": "gpt-4.1", "version": "1"}},
-        },
-        f"{ACCOUNT}/deployments/tuned",
-        {
-            "sku": {"name": "Standard", "capacity": 10},
-            "properties": {"model": {"format": "OpenAI", "name": "gpt-4.1", "version": "1"}},
-        },
-    ),
-    (
-        NETWORK_TYPE,
-        {
-            "resourceGroupName": "rg",
-            "virtualNetworkName": "net",
-            "location": "eastus2",
-            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
-            "subnets": [{"name": "ai", "addressPrefix": "10.0.0.0/24"}],
-        },
-        f"{GROUP}/providers/Microsoft.Network/virtualNetworks/net",
-        {
-            "location": "eastus2",
-            "properties": {
-                "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
-                "subnets": [{"name": "ai", "properties": {"addressPrefix": "10.0.0.0/24"}}],
-            },
-        },
-    ),
-    (
-        ASSIGNMENT_TYPE,
-        {"scope": ACCOUNT, "roleAssignmentName": "ra", "principalId": "p", "roleDefinitionId": "r"},
-        f"{ACCOUNT}/providers/Microsoft.Authorization/roleAssignments/ra",
-        {"properties": {"principalId": "p", "roleDefinitionId": "r"}},
-    ),
+ROWS: list[tuple[ArmType, Json, str, Json]] = [
+    (TYPES.token(each.token), each.all_inputs, each.path, each.body) for each in CASES
 ]
 case = pytest.mark.parametrize(
-    ("record", "inputs", "path", "body"), CASES, ids=[record.token for record, *_ in CASES]
+    ("record", "inputs", "path", "body"), ROWS, ids=[record.token for record, *_ in ROWS]
 )
+
+
+def row(name: str) -> tuple[ArmType, Json, str, Json]:
+    return next(each for each in ROWS if each[0].token.endswith(f":{name}"))
 
 
 def answered(record: ArmType, path: str, body: Json) -> dict[str, Any]:
@@ -150,7 +50,7 @@ def answered(record: ArmType, path: str, body: Json) -> dict[str, Any]:
 
 @pytest.mark.parametrize("record", TYPES.types, ids=lambda record: record.token)
 def test_every_type_of_the_table_has_its_case(record: ArmType) -> None:
-    assert record in [known for known, *_ in CASES]
+    assert record in [known for known, *_ in ROWS]
 
 
 @case
@@ -199,13 +99,13 @@ def test_outputs_have_azures_state_under_azure_natives_names(
 
 
 def test_nested_objects_are_flattened_in_outputs_too() -> None:
-    record, inputs, path, body = CASES[3]
+    record, inputs, path, body = row("VirtualNetwork")
 
     assert outputs(record, answered(record, path, body))["subnets"] == inputs["subnets"]
 
 
 def test_state_that_only_azure_writes_never_becomes_an_input() -> None:
-    record, inputs, path, body = CASES[2]
+    record, inputs, path, body = row("Deployment")
     answer = answered(record, path, body)
     answer["properties"] |= {"rateLimits": [], "deploymentState": "Running"}
     answer["properties"]["model"] = {**body["properties"]["model"], "callRateLimit": {}}
@@ -215,7 +115,7 @@ def test_state_that_only_azure_writes_never_becomes_an_input() -> None:
 
 
 def test_the_state_of_an_identity_never_becomes_an_input() -> None:
-    record, inputs, path, body = CASES[1]
+    record, inputs, path, body = row("Account")
     answer = answered(record, path, body)
     known = {"clientId": "c", "principalId": "p"}
     answer["identity"] = {
@@ -230,7 +130,7 @@ def test_the_state_of_an_identity_never_becomes_an_input() -> None:
 
 
 def test_a_whole_number_is_sent_as_one() -> None:
-    record, inputs, *_ = CASES[2]
+    record, inputs, *_ = row("Deployment")
     sent = json.dumps(request(record, inputs, SUBSCRIPTION).body)
 
     assert '"capacity": 10}' in sent
@@ -282,7 +182,7 @@ def test_an_unknown_token_type_or_id_is_refused_with_a_hint() -> None:
 
 @pytest.mark.parametrize("record", TYPES.types, ids=lambda record: record.token)
 def test_a_type_is_found_by_token_by_type_and_by_id(record: ArmType) -> None:
-    path = next(path for known, _, path, _ in CASES if known is record)
+    path = next(path for known, _, path, _ in ROWS if known is record)
 
     assert TYPES.token(record.token) is record
     assert TYPES.type(record.type.lower()) is record
@@ -290,11 +190,11 @@ def test_a_type_is_found_by_token_by_type_and_by_id(record: ArmType) -> None:
 
 
 def test_a_token_that_comes_twice_is_refused() -> None:
-    twice = tomllib.loads(LATER)
+    twice = tomllib.loads(TABLE.read_text("utf-8"))
     twice["type"].append(twice["type"][0])
 
     with pytest.raises(BadConfig, match="comes twice"):
-        parse_arm_types(Row(twice, "later"))
+        parse_arm_types(Row(twice, "twice"))
 
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
@@ -308,21 +208,21 @@ values = st.recursive(
 
 @st.composite
 def drawn(draw: st.DrawFn) -> tuple[ArmType, dict[str, Any]]:
-    """Any type of the table or of the later ones, with any of its writable inputs."""
-    record = draw(st.sampled_from([*TYPES.types, *FLATTENED.types]))
+    """Any type of the table with any of its writable inputs."""
+    record = draw(st.sampled_from(TYPES.types))
     inputs: dict[str, Any] = {name: draw(names) for name in record.path_inputs}
     inputs |= {name: f"/subscriptions/{draw(names)}" for name in record.wide_inputs}
-    free = [name for name in record.body_inputs if name not in {"identity", "properties"}]
-    chosen = draw(st.lists(st.sampled_from(free), unique=True))
-    inputs |= {name: draw(values) for name in chosen if name != "subnets"}
-    if "subnets" in chosen:
-        subnet = st.dictionaries(names.filter(lambda name: name != "properties"), values)
-        inputs["subnets"] = draw(st.lists(subnet, max_size=3))
+    # What ARM writes into, or in words of its own, is the cases' business.
+    kept = {place.partition(".")[0] for place in record.read_only} | {*record.shape.nested}
+    free = [name for name in record.body_inputs if name not in {*kept, "properties"}]
+    inputs |= {name: draw(values) for name in free if draw(st.booleans())}
+    for name in record.shape.nested:
+        if draw(st.booleans()):
+            inner = st.dictionaries(names.filter(lambda name: name != "properties"), values)
+            inputs[name] = draw(st.lists(inner, max_size=3))
     if record.shape.properties == "kept" and draw(st.booleans()):
-        # Names with a read-only place inside them are the table tests' business.
-        plain = [n for n in record.writable if n not in {"model", "scaleSettings"}]
-        inside = st.dictionaries(st.sampled_from(plain), values, min_size=1)
-        inputs["properties"] = draw(inside)
+        plain = [n for n in record.writable if not any(f".{n}." in p for p in record.read_only)]
+        inputs["properties"] = draw(st.dictionaries(st.sampled_from(plain), values, min_size=1))
     return record, inputs
 
 

@@ -32,7 +32,7 @@ def changes(record: ArmType, old: Json, new: Json) -> list[Change]:
     anew = {*record.path_inputs, *record.replaces}
     return [
         Change(path, kind, path.partition(".")[0] in anew or path in anew)
-        for path, kind in _leaves(old, new, "")
+        for path, kind in _leaves(record, old, new, "")
     ]
 
 
@@ -43,23 +43,33 @@ def live_inputs(record: ArmType, old: Json, found: Json) -> dict[str, Any]:
     given is looked at: ARM's own defaults are no drift. Tags are free, so all of them count.
     """
     live = dict(inputs_from(record, found))
-    return _shaped(old, live, record.write_only) if old else live
+    return _Shaping(record).shaped(old, live, "") if old else live
 
 
-def _shaped(old: Json, live: Json, write_only: tuple[str, ...]) -> dict[str, Any]:
-    shaped: dict[str, Any] = {}
-    for name, value in old.items():
-        found = live.get(name)
-        if name in write_only or name.startswith("__") or _equal(name, value, found):
-            shaped[name] = value
-        elif name != "tags" and isinstance(value, Mapping) and isinstance(found, Mapping):
-            shaped[name] = _shaped(value, found, write_only)
-        elif found is not None:
-            shaped[name] = found
-    return shaped
+@dataclass(frozen=True)
+class _Shaping:
+    record: ArmType
+
+    def shaped(self, old: Json, live: Json, before: str) -> dict[str, Any]:
+        found = {
+            name: self.value(value, live.get(name), f"{before}{name}")
+            for name, value in old.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def value(self, old: Any, found: Any, path: str) -> Any:
+        """What to call the live value; the old one where they mean the same."""
+        hidden = path in self.record.unanswered or path.startswith("__")
+        if hidden or _equal(self.record, path, old, found):
+            return old
+        if path != "tags" and isinstance(old, Mapping) and isinstance(found, Mapping):
+            return self.shaped(old, found, f"{path}.")
+        if isinstance(old, list) and isinstance(found, list) and len(old) == len(found):
+            return [self.value(*pair, path) for pair in zip(old, found, strict=True)]
+        return found
 
 
-def _leaves(old: Json, new: Json, before: str) -> Iterator[tuple[str, Kind]]:
+def _leaves(record: ArmType, old: Json, new: Json, before: str) -> Iterator[tuple[str, Kind]]:
     for name in dict.fromkeys((*old, *new)):
         if name.startswith("__"):
             continue
@@ -69,12 +79,16 @@ def _leaves(old: Json, new: Json, before: str) -> Iterator[tuple[str, Kind]]:
         elif name not in new:
             yield path, "DELETE"
         elif isinstance(old[name], Mapping) and isinstance(new[name], Mapping):
-            yield from _leaves(old[name], new[name], f"{path}.")
-        elif not _equal(name, old[name], new[name]):
+            yield from _leaves(record, old[name], new[name], f"{path}.")
+        elif not _equal(record, path, old[name], new[name]):
             yield path, "UPDATE"
 
 
-def _equal(name: str, old: Any, new: Any) -> bool:
-    if name == "location" and isinstance(old, str) and isinstance(new, str):
-        return region_key(old) == region_key(new)
+def _equal(record: ArmType, path: str, old: Any, new: Any) -> bool:
+    """Whether two values mean the same: regions and scopes may be written in more than one way."""
+    if isinstance(old, str) and isinstance(new, str):
+        if path == "location":
+            return region_key(old) == region_key(new)
+        if path in record.wide_inputs:
+            return old.strip("/").casefold() == new.strip("/").casefold()
     return bool(old == new)

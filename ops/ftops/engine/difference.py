@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from ftops_catalog.arm import GONE, edit, unfold
 from ftops_catalog.arm_type import ArmType
 from ftops_catalog.region import region_key
 from ftops_policies.resource import UNKNOWN
 
 HIDDEN = "hidden-"
 """Tags that Azure puts on resources itself start so."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """An input that Azure cannot change in place: what it was, and what it would become."""
+
+    name: str
+    was: Any
+    wanted: Any
 
 
 def differs(record: ArmType, sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
@@ -22,19 +33,29 @@ def differs(record: ArmType, sent: Mapping[str, Any], found: Mapping[str, Any]) 
     state = str((found.get("properties") or {}).get("provisioningState", "Succeeded"))
     if state.casefold() in {"failed", "canceled"}:
         return True
-    wanted = _without(sent, record.write_only)
-    if _tags(wanted) != _tags(found):
+    if _tags(sent) != _tags(found):
         return True
-    rest = {name: value for name, value in wanted.items() if name != "tags"}
-    return not _within(rest, found)
+    wanted = unfold(record.shape, sent)
+    for place in ("tags", *record.unanswered):
+        wanted = edit(wanted, place.split("."), lambda _: GONE)
+    return not _within(wanted, unfold(record.shape, found))
 
 
-def moved(record: ArmType, sent: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+def moved(record: ArmType, sent: Mapping[str, Any], found: Mapping[str, Any]) -> Move | None:
     """The first input that Azure cannot change in place and that is another one now."""
-    for name in record.replaces:
-        if name in sent and name in found and not _same(name, sent[name], found[name]):
-            return name
+    wanted, have = unfold(record.shape, sent), unfold(record.shape, found)
+    for place in record.replaces:
+        name = place.rpartition(".")[2]
+        new, old = _at(wanted, place), _at(have, place)
+        if GONE not in (new, old) and not _same(name, new, old):
+            return Move(place, old, new)
     return None
+
+
+def _at(values: Any, place: str) -> Any:
+    for name in place.split("."):
+        values = values.get(name, GONE) if isinstance(values, Mapping) else GONE
+    return values
 
 
 def _within(wanted: Mapping[str, Any], found: Any) -> bool:
@@ -63,11 +84,3 @@ def _same(name: str, wanted: Any, found: Any) -> bool:
 def _tags(body: Mapping[str, Any]) -> dict[str, Any]:
     tags = body.get("tags") or {}
     return {name: value for name, value in tags.items() if not name.startswith(HIDDEN)}
-
-
-def _without(sent: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    inside = sent.get("properties")
-    if not isinstance(inside, Mapping):
-        return dict(sent)
-    kept = {name: value for name, value in inside.items() if name not in names}
-    return {**sent, "properties": kept}

@@ -19,7 +19,7 @@ from ftops.engine.program import Declared, run_program
 from ftops.engine.step import Action, Approve, Raised, Step, Tell
 from ftops.engine.wire import Json
 from ftops.stack_file import read_stack_file
-from ftops_catalog.arm import outputs
+from ftops_catalog.arm import guarded, outputs
 from ftops_catalog.arm_type import ArmType, read_arm_types
 from ftops_catalog.errors import Conflict, NotReady
 from ftops_policies.resource import ACCOUNT, DEPLOYMENT, RESOURCE_GROUP, Resource
@@ -61,7 +61,8 @@ class Made:
         found = self.arm.get(sent.path, sent.api_version)
         action = judge(record, sent.path, sent.body, found)
         if action != "unchanged" or found is None:
-            found = self.arm.put(sent.path, sent.api_version, sent.body)
+            body = guarded(record, sent.body, found)
+            found = self.arm.put(sent.path, sent.api_version, body)
         name = sent.path.rsplit("/", 1)[-1]
         step = Step(record.type, name, sent.path, action)
         self.steps.append(step)
@@ -83,8 +84,8 @@ def judge(
     if changed:
         name = path.rsplit("/", 1)[-1]
         raise Conflict(
-            f"{name} has the {changed} {found[changed]!r}, and Azure cannot move it to"
-            f" {sent[changed]!r}",
+            f"{name} has the {changed.name} {changed.was!r}, and Azure cannot move it to"
+            f" {changed.wanted!r}",
             "delete it yourself, or use the Pulumi CLI, which replaces it",
         )
     return "updated" if differs(record, sent, found) else "unchanged"

@@ -13,6 +13,7 @@ from ftops.environment import Environment, parse_stack
 from ftops.place import Place
 from ftops.stack_file import read_stack_file
 from ftops_catalog.arm import ArmRequest, outputs, request
+from ftops_catalog.arm_id import above, label
 from ftops_catalog.arm_type import ArmType, read_arm_types
 from ftops_catalog.catalog import read_catalog
 from ftops_catalog.errors import BadConfig
@@ -46,9 +47,11 @@ class Foreseen:
         record, sent = arm_request(declared, self.subscription_id)
         name = sent.path.rsplit("/", 1)[-1]
         body = {**sent.body, "id": sent.path, "name": name, "type": record.type}
-        # The properties of a resource hold more than was sent, so none of them is known.
+        # What holds more than was sent, once Azure has answered, is not known as a whole.
+        tops = (place.partition(".")[0] for place in record.read_only if "." in place)
+        filled = {"properties", *record.shape.nested, *tops}
         return sent.path, {
-            key: value for key, value in outputs(record, body).items() if key != "properties"
+            key: value for key, value in outputs(record, body).items() if key not in filled
         }
 
     def invoke(self, token: str, arguments: Json) -> Mapping[str, Any]:
@@ -84,18 +87,16 @@ def resources_of(
     declared: Sequence[Declared], environment: Environment, subscription_id: str
 ) -> list[Resource]:
     """Declared resources as rules see them, each with its parent and its line."""
-    places = dict(_places(environment))
+    places, whole = dict(_places(environment)), Place(environment.place.file)
     found: dict[str, Resource] = {}
     asked = [(each, *arm_request(each, subscription_id)) for each in declared]
     # By path: a parent comes before its children, and two runs can be compared.
     for each, record, sent in sorted(asked, key=lambda one: one[2].path.casefold()):
-        parent = found.get(sent.path.rsplit("/", 2)[0].casefold())
-        name = sent.path.rsplit("/", 1)[-1]
-        label = f"{parent.name}/{name}" if parent else name
-        place = places.get((record.type, label.casefold()), Place(environment.place.file))
+        parent = found.get(above(sent.path).casefold())
+        place = places.get((record.type, label(sent.path).casefold())) or _above(parent, whole)
         found[sent.path.casefold()] = Resource(
             type=record.type,
-            name=name,
+            name=sent.path.rsplit("/", 1)[-1],
             body=sent.body,
             id=sent.path,
             urn=each.urn,
@@ -104,6 +105,11 @@ def resources_of(
             line=place.line,
         )
     return list(found.values())
+
+
+def _above(parent: Resource | None, whole: Place) -> Place:
+    """Where to look for what no key of its own declares: at what it lies in, or in the file."""
+    return Place(parent.file, parent.line) if parent and parent.file else whole
 
 
 def _places(environment: Environment) -> Iterator[tuple[tuple[str, str], Place]]:

@@ -12,12 +12,18 @@ from ftops.engine.change import live_inputs
 from ftops.engine.listing import Foreseen
 from ftops.engine.program import Declared
 from ftops.engine.wire import Json
-from ftops_catalog.arm import outputs, path_inputs, request
+from ftops_catalog.arm import ETAG, guarded, outputs, path_inputs, request
 from ftops_catalog.arm_type import ArmType, read_arm_types
 from ftops_catalog.errors import BadConfig, CloudRefused, Conflict, FtopsError
 from ftops_policies.resource import UNKNOWN
 
 PREFIX = "azure-native:"
+ACTIONS: Mapping[str, tuple[str, str]] = {
+    "cognitiveservices:listAccountKeys": ("Account", "listKeys"),
+    "storage:listStorageAccountKeys": ("StorageAccount", "listKeys"),
+    "operationalinsights:getWorkspaceSharedKeys": ("Workspace", "sharedKeys"),
+}
+"""Functions that are a POST on a resource: the resource, and what is posted to."""
 
 
 class PartlyMadeError(Exception):
@@ -71,7 +77,9 @@ class Provider:
         """Writes a resource anew where it stands."""
         record = read_arm_types().token(token)
         sent = request(record, _given(inputs), self.subscription_id)
-        return self._put(record, sent.path, sent.body)[1]
+        wants_etag = ETAG in record.shape.envelope
+        found = self.arm.get(sent.path, sent.api_version) if wants_etag else None
+        return self._put(record, sent.path, guarded(record, sent.body, found))[1]
 
     def read(self, token: str, arm_id: str, old: Json) -> tuple[Json, Mapping[str, Any]] | None:
         """A resource's inputs and outputs as ARM has them, None where it is gone."""
@@ -86,18 +94,19 @@ class Provider:
         self.arm.delete(arm_id, read_arm_types().token(token).api_version)
 
     def invoke(self, token: str, arguments: Json) -> Mapping[str, Any]:
-        """getClientConfig, listAccountKeys, and the get of every type of the table."""
+        """getClientConfig, the keys of what has some, and the get of every type of the table."""
         module, _, function = token.removeprefix(PREFIX).partition(":")
         if function == "getClientConfig":
             return self._client_config()
-        if function == "listAccountKeys":
-            record = read_arm_types().token(f"{PREFIX}{module}:Account")
-            path = request(record, arguments, self.subscription_id).path
-            return self.arm.post(f"{path}/listKeys", record.api_version)
-        if not function.startswith("get"):
+        name, action = ACTIONS.get(f"{module}:{function}", (function.removeprefix("get"), ""))
+        if not action and name == function:
             raise BadConfig(f"the sandbox's azure-native has no function {token}")
-        record = read_arm_types().token(f"{PREFIX}{module}:{function.removeprefix('get')}")
-        sent = request(record, arguments, self.subscription_id)
+        record = read_arm_types().token(f"{PREFIX}{module}:{name}")
+        # Beside the names there may be a mere wish, such as what else to answer (`expand`).
+        named = {key: value for key, value in arguments.items() if key in record.path_inputs}
+        sent = request(record, named, self.subscription_id)
+        if action:
+            return self.arm.post(f"{sent.path}/{action}", record.api_version)
         found = self.arm.get(sent.path, sent.api_version)
         if found is None:
             raise CloudRefused(f"{sent.path} was not found", azure_code="ResourceNotFound")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ftops_catalog.arm_id import label
+
 Action = Literal["created", "updated", "replaced", "deleted", "unchanged", "undeclared"]
 
 
@@ -25,8 +27,7 @@ class Step:
     @property
     def label(self) -> str:
         """The name below its parents', such as `account/deployment`."""
-        names = self.id.partition("/providers/")[2].split("/")[2::2]
-        return "/".join(names) or self.name
+        return label(self.id) or self.name
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ftops_sandbox.errors import OpenAIError
 from ftops_sandbox.openai import chat, embedding, file, fine_tuning, model
 from ftops_sandbox.openai.checkpoint import tuned_model
 from ftops_sandbox.routing import AzureRoute
@@ -16,8 +20,20 @@ _PREFIXED = (
     *(("/openai/deployments/{deployment}", row) for row in _INFERENCE),
 )
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def _refuse(_request: Request) -> Response:
+    """What the sandbox's data plane does not have."""
+    raise OpenAIError(404, "404", "Resource not found")
+
+
 routes = [
-    AzureRoute(prefix + path, handler, methods) for prefix, (path, handler, methods) in _PREFIXED
+    *(
+        AzureRoute(prefix + path, handler, methods)
+        for prefix, (path, handler, methods) in _PREFIXED
+    ),
+    AzureRoute("/openai/{rest:path}", _refuse, _METHODS),
 ]
 
 

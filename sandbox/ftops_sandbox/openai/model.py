@@ -19,6 +19,8 @@ from ftops_sandbox.world import JOB, World
 
 _LIFECYCLE = {"Preview": "preview"}
 _CREATED = date(2025, 1, 1)
+# What Microsoft's specification calls usual, where nobody has published a day.
+_SERVED_YEARS = 2
 
 
 def list_models(request: Request) -> Response:
@@ -76,13 +78,13 @@ def _show_base(world: World, account: Document, model: Model) -> dict[str, Any]:
         "created_at": seconds(midnight(_CREATED)),
         "capabilities": _capabilities(fine_tune=fine_tune, chat=chat),
         "lifecycle_status": _LIFECYCLE.get(model.lifecycle, "generally-available"),
-        "deprecation": _ends(fine_tune=model.training_until, inference=model.inference_until),
+        "deprecation": _ends(fine_tune=model.training_until, inference=_served_until(model)),
     }
 
 
 def _show_tuned(job: Job) -> dict[str, Any]:
     assert job.times.finished is not None, "only a finished job has a model"
-    trainable = find_trainable(job.body["base"])
+    trainable, end = find_trainable(job.body["base"]), job.times.finished.date()
     return {
         "object": "model",
         "id": job.model_name,
@@ -92,8 +94,24 @@ def _show_tuned(job: Job) -> dict[str, Any]:
         "fine_tune": job.body["id"],
         "capabilities": _capabilities(fine_tune=True, chat=True),
         "lifecycle_status": "generally-available",
-        "deprecation": _ends(inference=trainable.model.tuned_until if trainable else None),
+        "deprecation": _ends(
+            inference=(trainable and trainable.model.tuned_until) or _years_later(end)
+        ),
     }
+
+
+def _served_until(model: Model) -> date:
+    """The day that was published, else two years after the one in the model's version."""
+    if model.inference_until:
+        return model.inference_until
+    try:
+        return _years_later(date.fromisoformat(model.version))
+    except ValueError:
+        return _years_later(_CREATED)
+
+
+def _years_later(day: date) -> date:
+    return day.replace(year=day.year + _SERVED_YEARS, day=min(day.day, 28))
 
 
 def _capabilities(*, fine_tune: bool, chat: bool) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftops_sandbox.errors import OpenAIError
 from ftops_sandbox.moment import parse_moment
-from ftops_sandbox.offer import is_tuned_name, offer
+from ftops_sandbox.offer import is_tuned_name, midnight, offer
 from ftops_sandbox.openai.checkpoint import find_model
 from ftops_sandbox.openai.job import Job
 from ftops_sandbox.store import Document
@@ -71,6 +71,7 @@ def find_serving(world: World, account: Document, name: str) -> Serving:
     if str(properties.get("deploymentState", "Running")) == "Paused":
         raise OpenAIError(423, "DeploymentPaused", f"The deployment '{name}' is paused.")
     model = properties["model"]
+    _require_served(world, name, deployment)
     if not is_tuned_name(model["name"]):
         return Serving(account, deployment, None)
     home = str(model.get("source") or model.get("sourceAccount") or account.key)
@@ -84,6 +85,20 @@ def find_serving(world: World, account: Document, name: str) -> Serving:
             f"The deployment '{name}' is not ready yet. Please try again in a moment.",
         )
     return Serving(account, deployment, tuned)
+
+
+def _require_served(world: World, name: str, deployment: Document) -> None:
+    """A retired model answers nobody; its deployment stays until somebody deletes it."""
+    notes = deployment.body[NOTES]
+    model = offer().find(notes["base"])
+    end = model.served_until(tuned=notes["tuned"]) if model else None
+    if end and world.now() >= midnight(end):
+        raise OpenAIError(
+            410,
+            "ModelRetired",
+            f"The model of the deployment '{name}' has been retired since {end:%Y-%m-%d}. Please "
+            "deploy another model.",
+        )
 
 
 def _is_warming(world: World, deployment: Document) -> bool:

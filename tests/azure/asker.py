@@ -1,25 +1,21 @@
-"""Whoever asks one target the steps of the suite: fills in names, waits, and cleans up."""
+"""Whoever asks one target the steps of the suite: fills in names and waits."""
 
 from __future__ import annotations
 
 import json
 import ssl
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 from tests.azure.shape import Shape, shape
-from tests.azure.suite import ACCOUNT, ARM, Step
+from tests.azure.suite import ARM, Step
+from tests.azure.target import SCOPE, VERSION, Target
 from tests.conftest import Sandbox
 
-from ftops import sandbox as shell
-
-SCOPE: Final = "https://management.azure.com/.default"
-VERSIONS: Final = {"arm": "2025-06-01", "plane": "2024-10-21"}
+VERSIONS: Final = {"arm": VERSION, "plane": "2024-10-21"}
 DONE: Final = {"Succeeded", "Failed", "Canceled", "processed", "error", "succeeded"}
 WAIT_S_MAX: Final = 900.0
 THROTTLED: Final = {429, 503}
@@ -33,12 +29,10 @@ class Asker:
     token: Callable[[], str]
     wait: Callable[[float], None]
     known: dict[str, str]
-    made: bool = field(default=False)
-    left: list[str] = field(default_factory=list)
 
     @classmethod
     @contextmanager
-    def of_azure(cls, subscription: str, location: str, name: str) -> Iterator[Asker]:
+    def of_azure(cls, target: Target) -> Iterator[Asker]:
         """Azure, with whatever credential this shell has; proxies and roots are the shell's."""
         from azure.identity import DefaultAzureCredential
 
@@ -46,27 +40,22 @@ class Asker:
             DefaultAzureCredential() as credential,
             httpx.Client(timeout=60, verify=ssl.create_default_context()) as client,
         ):
-            known = _known(subscription, location, name)
-            yield cls(client, lambda: credential.get_token(SCOPE).token, time.sleep, known)
+            yield cls(
+                client, lambda: credential.get_token(SCOPE).token, target.wait, _known(target)
+            )
 
     @classmethod
     @contextmanager
-    def of_sandbox(cls, started: Sandbox, location: str, name: str) -> Iterator[Asker]:
+    def of_sandbox(cls, target: Target, started: Sandbox) -> Iterator[Asker]:
         """A sandbox of its own, by Azure's names; its clock is advanced instead of waited for."""
         roots = ssl.create_default_context(cafile=started.running.ca)
         with httpx.Client(
             proxy=started.running.proxy, verify=roots, trust_env=False, timeout=60
         ) as client:
-
-            def wait(seconds: float) -> None:
-                started.advance(seconds=seconds)
-
-            known = _known(shell.SUBSCRIPTION_ID, location, name)
-            yield cls(client, started.token, wait, known)
+            yield cls(client, started.token, target.wait, _known(target))
 
     def ask(self, step: Step) -> Shape:
         """The shape of the answer to a step, or of what it settles to."""
-        self.made = self.made or step.method == "PUT"
         answer = self._send(step)
         body = _body(answer)
         for name, key in step.keep.items():
@@ -77,40 +66,6 @@ class Asker:
         if step.settles and answer.is_success:
             self._settle(step)
         return found
-
-    def tear_down(self) -> None:
-        """Deletes the group with all in it and purges the account; says so loudly if it cannot."""
-        if not self.made:
-            return
-        group = Step("DELETE resourceGroups", ARM, "DELETE", "{group}", settles=True)
-        where = (
-            "{subscription}/providers/Microsoft.CognitiveServices/locations/{location}"
-            "/resourceGroups/{name}/deletedAccounts/{name}"
-        )
-        for step in (
-            Step("DELETE accounts", ARM, "DELETE", ACCOUNT, settles=True),
-            Step("DELETE deletedAccounts", ARM, "DELETE", where),
-            group,
-        ):
-            self._delete(step)
-
-    def _delete(self, step: Step) -> None:
-        said = ""
-        for attempt in range(8):
-            try:
-                answer = self._send(step)
-            except httpx.HTTPError as error:
-                said = str(error)
-            else:
-                if answer.is_success or answer.status_code == httpx.codes.NOT_FOUND:
-                    self._settle(step)
-                    return
-                said = answer.text
-                if answer.status_code in {400, 401, 403, 405}:
-                    break
-            self.wait(0.5 * 2.0**attempt)
-        self.left.append(self._filled(step.path))
-        sys.stderr.write(f"test-azure: NOT DELETED, do it yourself: {self.left[-1]} ({said})\n")
 
     def _settle(self, step: Step) -> None:
         """Waits until what a step began has ended, by asking for the thing itself."""
@@ -153,10 +108,13 @@ class Asker:
 _PLANE: Final = "https://{name}.openai.azure.com/openai"
 
 
-def _known(subscription: str, location: str, name: str) -> dict[str, str]:
-    place = f"/subscriptions/{subscription}"
-    group = f"{place}/resourceGroups/{name}"
-    return {"subscription": place, "group": group, "location": location, "name": name}
+def _known(target: Target) -> dict[str, str]:
+    return {
+        "subscription": target.subscription,
+        "group": target.group,
+        "location": target.location,
+        "name": target.run,
+    }
 
 
 def _body(answer: httpx.Response) -> Any:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from tests.azure.target import TAG
+
 MODEL: Final = {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"}
 ARM: Final = "arm"
 PLANE: Final = "plane"
@@ -33,6 +35,7 @@ class Step:
     cost_max_usd: Decimal = Decimal(0)
 
 
+_GROUP: Final = {"location": "{location}", "tags": {TAG: "{name}"}}
 _DEPLOYED: Final = {
     "sku": {"name": "GlobalStandard", "capacity": 1},
     "properties": {"model": MODEL},
@@ -46,7 +49,7 @@ _MADE: Final = {
 _ASKED: Final = {"messages": [{"role": "user", "content": "Say yes."}], "max_tokens": 5}
 
 STEPS: Final = (
-    Step("PUT resourceGroups", ARM, "PUT", "{group}", {"location": "{location}"}),
+    Step("PUT resourceGroups", ARM, "PUT", "{group}", _GROUP),
     Step("GET accounts, absent", ARM, "GET", ACCOUNT),
     Step("PUT accounts, a bad kind", ARM, "PUT", ACCOUNT, {**_MADE, "kind": "Nothing"}),
     Step("PUT accounts", ARM, "PUT", ACCOUNT, _MADE, settles=True),

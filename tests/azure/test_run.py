@@ -8,17 +8,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.azure.shape import differences, shape
 from tests.azure.suite import STEPS, most_usd
+from tests.azure.target import TAG
 from tests.conftest import Sandbox
+from tests.sandbox import parity
 
 ROOT = Path(__file__).parents[2]
-Run = Callable[..., subprocess.CompletedProcess[str]]
+CHOSEN = "tests/sandbox/test_resource_client.py"
+"""Two client tests that stand for all of them: a whole run takes minutes."""
+
+NONE = "tests/azure/test_scope.py"
+"""No client test at all: the requests alone."""
+
+PROVIDER = r"GET .*/providers/Microsoft.CognitiveServices\?"
+"""What the second of them asks last."""
 
 
 @pytest.fixture
@@ -37,6 +45,7 @@ def variables(alone: Sandbox, report: Path, tmp_path: Path) -> dict[str, str]:
         "FTOPS_TEST_SUBSCRIPTION": alone.env["AZURE_SUBSCRIPTION_ID"],
         "FTOPS_TEST_CAP_USD": "1",
         "FTOPS_TEST_REPORT": str(report),
+        "FTOPS_TEST_RECORD": str(tmp_path / "runs"),
     }
 
 
@@ -48,38 +57,74 @@ def azure(alone: Sandbox) -> Iterator[Sandbox]:
     alone.heal()
 
 
-def _run(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.azure"]
+def _command(*tests: str) -> list[str]:
+    return [sys.executable, "-m", "tests.azure", *(tests or (CHOSEN,))]
+
+
+def _run(variables: dict[str, str], *tests: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=300, check=False
+        _command(*tests),
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
+
+
+def _named(azure: Sandbox, *paths: str) -> list[str]:
+    place = f"/subscriptions/{azure.env['AZURE_SUBSCRIPTION_ID']}"
+    with azure.arm() as arm:
+        found = [arm.get(f"{place}/{path}").json()["value"] for path in paths]
+    return [one["name"] for each in found for one in each]
 
 
 def _left(azure: Sandbox) -> list[str]:
     """The names of groups and of deleted accounts that a run left behind."""
+    deleted = "providers/Microsoft.CognitiveServices/deletedAccounts"
+    return _named(azure, "resourceGroups", deleted)
+
+
+def _until_a_client_test_has_made_an_account(azure: Sandbox) -> None:
+    """The account of the requests is called as the run is; a test's is not."""
+    accounts = "providers/Microsoft.CognitiveServices/accounts"
+    until = time.monotonic() + 90
+    while not any(name.startswith("acct-") for name in _named(azure, accounts)):
+        assert time.monotonic() < until, "no client test made anything"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def others(azure: Sandbox) -> Iterator[list[str]]:
+    """Groups that look like a run's and are not: without a tag, and with another run's."""
+    place = f"/subscriptions/{azure.env['AZURE_SUBSCRIPTION_ID']}/resourceGroups"
+    tagged = {"ftopstestother": {}, "ftopstest0": {TAG: "ftopstest0"}, "theirs": {TAG: "x"}}
     with azure.arm() as arm:
-        place = f"/subscriptions/{azure.env['AZURE_SUBSCRIPTION_ID']}"
-        found: list[Any] = arm.get(f"{place}/resourceGroups").json()["value"]
-        where = f"{place}/providers/Microsoft.CognitiveServices/deletedAccounts"
-        found += arm.get(where).json()["value"]
-    return [one["name"] for one in found]
+        for name, tags in tagged.items():
+            arm.put(f"{place}/{name}", json={"location": "eastus2", "tags": tags})
+        yield list(tagged)
+        for name in tagged:
+            arm.delete(f"{place}/{name}")
 
 
-def test_two_alike_do_not_differ_and_nothing_is_left(
-    azure: Sandbox, variables: dict[str, str], report: Path
+def test_two_alike_do_not_differ_and_nothing_of_a_run_is_left(
+    azure: Sandbox, variables: dict[str, str], report: Path, others: list[str]
 ) -> None:
     done = _run(variables)
 
     assert done.returncode == 0, done.stderr
     said = json.loads(report.read_text(encoding="utf-8"))
-    assert (said["asked"], said["differences"]) == (len(STEPS), [])
-    assert _left(azure) == []
+    assert (said["asked"], said["tests"], said["differences"]) == (len(STEPS), 2, [])
+    assert sorted(_left(azure)) == sorted(others), "what others made stays"
+    assert list(Path(variables["FTOPS_TEST_RECORD"]).iterdir()) == []
 
 
 def test_another_answer_is_written_down_and_a_failing_step_stops_no_teardown(
     azure: Sandbox, variables: dict[str, str], report: Path
 ) -> None:
     azure.refuse(r"PUT .*/deployments/d\b", 409, times=1, code="Busy", message="Not now.")
+    azure.refuse(PROVIDER, 400, times=9, message="Odd.")
     azure.refuse("DELETE .*/resourceGroups/[^/]*$", 500, times=2)
 
     done = _run(variables)
@@ -89,6 +134,10 @@ def test_another_answer_is_written_down_and_a_failing_step_stops_no_teardown(
     mine = [one for one in found if one["step"] == "PUT accounts/deployments"]
     assert {"step": mine[0]["step"], "where": "status", "azure": "409", "sandbox": "201"} in mine
     assert "Busy" in [one["azure"] for one in mine]
+    [test] = [one for one in found if one["where"] == "test"]
+    assert test["step"].endswith("::test_the_sdk_finds_an_account_among_all_resources")
+    assert ("Odd." in test["azure"], test["sandbox"]) == (True, "passed")
+    assert test["step"] in parity.render([], report)
     assert _left(azure) == []
 
 
@@ -96,12 +145,11 @@ def test_another_answer_is_written_down_and_a_failing_step_stops_no_teardown(
 def test_a_run_that_is_stopped_deletes_what_it_made(
     blow: signal.Signals, azure: Sandbox, variables: dict[str, str], report: Path
 ) -> None:
-    command = [sys.executable, "-m", "tests.azure"]
-    with subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.PIPE) as process:
-        until = time.monotonic() + 60
-        while not _left(azure) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert _left(azure), "the run made nothing within a minute"
+    azure.refuse(PROVIDER, delay_ms=20_000)
+    with subprocess.Popen(
+        _command(), cwd=ROOT, env=variables, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as process:
+        _until_a_client_test_has_made_an_account(azure)
         os.kill(process.pid, blow)
         process.communicate(timeout=120)
 
@@ -110,10 +158,41 @@ def test_a_run_that_is_stopped_deletes_what_it_made(
     assert not report.exists()
 
 
+def test_a_run_that_was_killed_is_undone_by_the_next(
+    azure: Sandbox, variables: dict[str, str]
+) -> None:
+    azure.refuse(PROVIDER, delay_ms=5_000, times=1)
+    with subprocess.Popen(_command(), cwd=ROOT, env=variables, stderr=subprocess.DEVNULL) as run:
+        _until_a_client_test_has_made_an_account(azure)
+        run.kill()
+    assert _left(azure), "a kill leaves what there was"
+    # Its pytest sees that it is alone before its next test.
+    time.sleep(6)
+
+    done = _run(variables, NONE)
+
+    assert (done.returncode, "was cut off" in done.stderr) == (0, True), done.stderr
+    assert _left(azure) == []
+
+
+def test_a_test_without_a_price_is_not_begun(
+    azure: Sandbox, variables: dict[str, str], tmp_path: Path
+) -> None:
+    dear = tmp_path / "test_dear.py"
+    dear.write_text(
+        "import pytest\n@pytest.mark.on_azure()\ndef test_dear(): ...\n", encoding="utf-8"
+    )
+
+    done = _run(variables, str(dear))
+
+    assert (done.returncode, "an unknown sum" in done.stderr) == (2, True), done.stderr
+    assert _left(azure) == []
+
+
 def test_what_cannot_be_deleted_is_named(azure: Sandbox, variables: dict[str, str]) -> None:
     azure.refuse("DELETE .*/resourceGroups/[^/]*$", 403, times=9)
 
-    done = _run(variables)
+    done = _run(variables, NONE)
 
     assert done.returncode == 1
     assert "NOT DELETED" in done.stderr

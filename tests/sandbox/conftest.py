@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from tests.azure.target import Target, azure, played_by
 
 if TYPE_CHECKING:
     import openai
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    from openai.types import FileObject
     from openai.types.fine_tuning import FineTuningJob
     from tests.conftest import Sandbox
 
@@ -24,16 +27,36 @@ MODEL = {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"}
 Maker = Callable[..., str]
 
 
+@pytest.fixture(scope="session")
+def target(request: pytest.FixtureRequest) -> Target:
+    """What tests marked `on_azure` ask: the session's sandbox, or Azure itself in a run on it."""
+    return azure() or played_by(request.getfixturevalue("sandbox"))
+
+
 @pytest.fixture
-def arm(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """Resource Manager, signed in, through the proxy."""
-    with sandbox.arm() as client:
+def signed_in(target: Target, request: pytest.FixtureRequest) -> Target:
+    """The target, with this process's environment leading to it as a shell's would."""
+    if target.sandbox:
+        request.getfixturevalue("shell_env")
+    return target
+
+
+@pytest.fixture
+def arm(target: Target) -> Iterator[httpx.Client]:
+    """Resource Manager, signed in, by Azure's own names."""
+    with target.arm() as client:
         yield client
 
 
 @pytest.fixture
-def group(arm: httpx.Client, unique: Callable[[str], str]) -> Iterator[str]:
-    """The id of a new resource group; what a test leaves in it goes with it."""
+def group(target: Target, arm: httpx.Client, unique: Callable[[str], str]) -> Iterator[str]:
+    """The id of a new resource group; what a test leaves in it goes with it.
+
+    On Azure it is the one group of the run, which is deleted at the end.
+    """
+    if not target.sandbox:
+        yield target.group
+        return
     path = f"{SUBSCRIPTION}/resourceGroups/{unique('rg')}"
     answer = arm.put(path, json={"location": "eastus2"})
     assert answer.status_code == 201, answer.text
@@ -43,57 +66,61 @@ def group(arm: httpx.Client, unique: Callable[[str], str]) -> Iterator[str]:
 
 @pytest.fixture
 def make_account(
-    arm: httpx.Client, group: str, sandbox: Sandbox, unique: Callable[[str], str]
+    arm: httpx.Client, group: str, target: Target, unique: Callable[[str], str]
 ) -> Maker:
     """Makes a settled account in the group and answers its id."""
 
-    def make(name: str = "", location: str = "swedencentral", **properties: Any) -> str:
+    def make(name: str = "", location: str = "", **properties: Any) -> str:
         name = name or unique("acct")
         body = {
-            "location": location,
+            "location": location or target.location,
             "kind": properties.pop("kind", "OpenAI"),
             "sku": {"name": "S0"},
             "properties": {"customSubDomainName": name, **properties},
         }
         answer = arm.put(f"{group}{ACCOUNTS}{name}", json=body)
         assert answer.status_code == 201, answer.text
-        sandbox.advance(seconds=2)
+        target.settle(arm, f"{group}{ACCOUNTS}{name}")
         return f"{group}{ACCOUNTS}{name}"
 
     return make
 
 
-@pytest.fixture
-def account(make_account: Maker) -> str:
-    """The id of a new, settled account in swedencentral."""
-    return make_account()
+_SHARED: dict[str, str] = {}
+"""On Azure, where making one takes a minute: the account that the tests of a run share."""
 
 
 @pytest.fixture
-def make_deployment(arm: httpx.Client, sandbox: Sandbox) -> Maker:
+def account(target: Target, make_account: Maker) -> str:
+    """The id of a new, settled account in swedencentral; on Azure it is one for all tests."""
+    if target.sandbox:
+        return make_account()
+    return _SHARED.get(target.run) or _SHARED.setdefault(target.run, make_account())
+
+
+@pytest.fixture
+def make_deployment(arm: httpx.Client, target: Target) -> Maker:
     """Makes a settled deployment of a base model and answers its id."""
 
     def make(account_id: str, name: str, sku: str = "GlobalStandard", capacity: int = 1) -> str:
         body = {"sku": {"name": sku, "capacity": capacity}, "properties": {"model": MODEL}}
         answer = arm.put(f"{account_id}/deployments/{name}", json=body)
         assert answer.status_code == 201, answer.text
-        sandbox.advance(seconds=2)
+        target.settle(arm, f"{account_id}/deployments/{name}")
         return f"{account_id}/deployments/{name}"
 
     return make
 
 
 @pytest.fixture
-def cognitive(shell_env: Sandbox) -> Iterator[CognitiveServicesManagementClient]:
+def cognitive(signed_in: Target) -> Iterator[CognitiveServicesManagementClient]:
     """azure-mgmt-cognitiveservices as anyone configures it: environment variables, public names."""
     from azure.identity import DefaultAzureCredential
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
     with (
         DefaultAzureCredential() as credential,
-        CognitiveServicesManagementClient(
-            credential, shell_env.env["AZURE_SUBSCRIPTION_ID"]
-        ) as client,
+        CognitiveServicesManagementClient(credential, signed_in.subscription_id) as client,
     ):
         yield client
 
@@ -102,16 +129,19 @@ def cognitive(shell_env: Sandbox) -> Iterator[CognitiveServicesManagementClient]
 class Plane:
     """The data plane of one account: both flavours of the OpenAI client, and what they need."""
 
-    sandbox: Sandbox
+    target: Target
     arm: httpx.Client
     account: str
+    endpoint: str
     key: str
     azure: openai.AzureOpenAI
     v1: openai.OpenAI
 
     @property
-    def endpoint(self) -> str:
-        return f"{self.sandbox.http}/_acct/{self.account.rpartition('/')[2]}"
+    def sandbox(self) -> Sandbox:
+        """The sandbox that answers, for tests that move its clock or break it."""
+        assert self.target.sandbox, "a test that is marked on_azure has no sandbox"
+        return self.target.sandbox
 
     def upload(self, data: bytes | Path | Sequence[object], name: str = "data.jsonl") -> str:
         """Uploads bytes, a file or rows, waits for its processing and answers its id."""
@@ -120,8 +150,17 @@ class Plane:
         if not isinstance(data, bytes):
             data = "\n".join(json.dumps(row) for row in data).encode()
         file = self.azure.files.create(file=(name, data), purpose="fine-tune")
-        self.sandbox.advance(seconds=3)
+        self.processed(file.id)
         return file.id
+
+    def processed(self, file_id: str) -> FileObject:
+        """Waits until a file has been looked at, and answers what it has become."""
+
+        def ended() -> FileObject | None:
+            found = self.v1.files.retrieve(file_id)
+            return found if found.status in ("processed", "error") else None
+
+        return self.target.until(ended)
 
     def start(self, training_file: str, **more: Any) -> FineTuningJob:
         """Creates a job of gpt-4.1-mini; `more` as the client takes it."""
@@ -148,7 +187,8 @@ class Plane:
         }
         answer = self.arm.put(f"{self.account}/deployments/{name}", json=body)
         assert answer.is_success, answer.text
-        self.sandbox.advance(minutes=2)
+        # One that has just succeeded is not ready yet: minutes pass on Azure.
+        self.target.wait(120)
         return name
 
     def ask(self, deployment: str, *said: str) -> str:
@@ -160,28 +200,40 @@ class Plane:
 
 
 @pytest.fixture(scope="module")
-def plane(alone: Sandbox) -> Iterator[Plane]:
-    """The data plane of an account in swedencentral, in a sandbox of the module's own."""
+def plane(request: pytest.FixtureRequest) -> Iterator[Plane]:
+    """The data plane of an account: in a sandbox of the module's own, or in the run on Azure."""
     import openai
 
-    with alone.arm() as arm:
-        group = f"{SUBSCRIPTION}/resourceGroups/rg-plane"
-        account = f"{group}{ACCOUNTS}plane"
-        arm.put(group, json={"location": "swedencentral"})
-        body = {
-            "location": "swedencentral",
-            "kind": "OpenAI",
-            "sku": {"name": "S0"},
-            "properties": {"customSubDomainName": "plane"},
-        }
-        assert arm.put(account, json=body).is_success
-        alone.advance(minutes=1)
-        key = arm.post(f"{account}/listKeys").json()["key1"]
-        where = f"{alone.http}/_acct/plane"
+    target = azure() or played_by(request.getfixturevalue("alone"), "rg-plane")
+    name = "plane" if target.sandbox else f"plane-{uuid.uuid4().hex[:10]}"
+    account = f"{target.group}{ACCOUNTS}{name}"
+    with target.arm() as arm:
+        where, key = _opened(target, arm, account)
         with (
             openai.AzureOpenAI(
                 azure_endpoint=where, api_key=key, api_version="2025-04-01-preview", max_retries=0
-            ) as azure,
+            ) as dated,
             openai.OpenAI(base_url=f"{where}/openai/v1", api_key=key, max_retries=0) as v1,
         ):
-            yield Plane(alone, arm, account, key, azure, v1)
+            yield Plane(target, arm, account, where, key, dated, v1)
+
+
+def _opened(target: Target, arm: httpx.Client, account: str) -> tuple[str, str]:
+    """Makes an account; where its data plane is, and a key to it."""
+    name = account.rpartition("/")[2]
+    if target.sandbox:
+        assert arm.put(target.group, json={"location": target.location}).is_success
+    body = {
+        "location": target.location,
+        "kind": "OpenAI",
+        "sku": {"name": "S0"},
+        "properties": {"customSubDomainName": name},
+    }
+    answer = arm.put(account, json=body)
+    assert answer.is_success, answer.text
+    target.settle(arm, account)
+    if target.sandbox:
+        target.wait(60)
+    key = arm.post(f"{account}/listKeys").json()["key1"]
+    own = f"https://{name}.openai.azure.com"
+    return f"{target.sandbox.http}/_acct/{name}" if target.sandbox else own, key

@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    from tests.azure.target import Target
     from tests.conftest import Sandbox
 
 ACCOUNTS = "/providers/Microsoft.CognitiveServices/accounts/"
@@ -27,11 +28,16 @@ def _parts(account_id: str) -> tuple[str, str]:
 @pytest.mark.proves(
     "PUT accounts", client="azure-mgmt-cognitiveservices", differs="takes about a second"
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_the_sdk_creates_and_waits(
-    cognitive: CognitiveServicesManagementClient, group: str, unique: Callable[[str], str]
+    cognitive: CognitiveServicesManagementClient,
+    group: str,
+    target: Target,
+    unique: Callable[[str], str],
 ) -> None:
     name = unique("sdk")
     body = EXAMPLE | {
+        "location": target.location,
         "kind": "AIServices",
         "identity": {"type": "SystemAssigned"},
         "properties": {"customSubDomainName": name},
@@ -45,17 +51,21 @@ def test_the_sdk_creates_and_waits(
     assert name in [one.name for one in cognitive.accounts.list()]
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_an_account_without_a_subdomain_has_the_regions_endpoint(
-    arm: httpx.Client, group: str, unique: Callable[[str], str]
+    arm: httpx.Client, group: str, target: Target, unique: Callable[[str], str]
 ) -> None:
-    made = arm.put(f"{group}{ACCOUNTS}{unique('plain')}", json=EXAMPLE).json()
+    body = EXAMPLE | {"location": target.location}
+    made = arm.put(f"{group}{ACCOUNTS}{unique('plain')}", json=body).json()
 
-    assert made["properties"]["endpoint"] == "https://swedencentral.api.cognitive.microsoft.com/"
+    region = f"https://{target.location}.api.cognitive.microsoft.com/"
+    assert made["properties"]["endpoint"] == region
 
 
 @pytest.mark.proves(
     "POST accounts/listKeys", "POST accounts/regenerateKey", client="azure-mgmt-cognitiveservices"
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_keys_are_listed_and_renewed_one_by_one(
     cognitive: CognitiveServicesManagementClient, account: str
 ) -> None:
@@ -69,6 +79,7 @@ def test_keys_are_listed_and_renewed_one_by_one(
 
 
 @pytest.mark.proves("POST accounts/listKeys", client="httpx")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_keys_are_not_listed_where_key_access_is_off(
     arm: httpx.Client, make_account: Maker
 ) -> None:
@@ -78,11 +89,15 @@ def test_keys_are_not_listed_where_key_access_is_off(
     assert "disableLocalAuth" in answer.json()["error"]["message"]
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_subdomain_belongs_to_one_account(
-    arm: httpx.Client, group: str, account: str, unique: Callable[[str], str]
+    arm: httpx.Client, group: str, account: str, target: Target, unique: Callable[[str], str]
 ) -> None:
     taken = account.rpartition("/")[2].upper()
-    body = EXAMPLE | {"properties": {"customSubDomainName": taken}}
+    body = EXAMPLE | {
+        "location": target.location,
+        "properties": {"customSubDomainName": taken},
+    }
 
     answer = arm.put(f"{group}{ACCOUNTS}{unique('other')}", json=body)
 
@@ -100,24 +115,26 @@ def test_a_subdomain_belongs_to_one_account(
     client="httpx",
     differs="assumed: a restore brings keys, files, jobs and tuned models back, deployments not",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_deleted_account_must_be_restored_or_purged(
     cognitive: CognitiveServicesManagementClient,
     arm: httpx.Client,
-    account: str,
-    sandbox: Sandbox,
+    make_account: Maker,
+    target: Target,
 ) -> None:
+    account, example = make_account(), EXAMPLE | {"location": target.location}
     group, name = _parts(account)
     keys = arm.post(f"{account}/listKeys").json()
     cognitive.accounts.begin_delete(group, name).result()
-    deleted = cognitive.deleted_accounts.get("swedencentral", group, name).as_dict()
+    deleted = cognitive.deleted_accounts.get(target.location, group, name).as_dict()
     assert {"deletion_date", "scheduled_purge_date"} <= deleted["properties"].keys()
 
-    refused = arm.put(account, json=EXAMPLE)
+    refused = arm.put(account, json=example)
     assert (refused.status_code, refused.json()["error"]["code"]) == (
         409,
         "FlagMustBeSetForRestore",
     )
-    restored = arm.put(account, json=EXAMPLE | {"properties": {"restore": True}})
+    restored = arm.put(account, json=example | {"properties": {"restore": True}})
     assert restored.status_code == 201
     assert restored.json()["properties"]["provisioningState"] == "Succeeded"
     assert "restore" not in restored.json()["properties"]
@@ -125,10 +142,10 @@ def test_a_deleted_account_must_be_restored_or_purged(
     assert name not in [one.name for one in cognitive.deleted_accounts.list()]
 
     cognitive.accounts.begin_delete(group, name).result()
-    cognitive.deleted_accounts.begin_purge("swedencentral", group, name).result()
+    cognitive.deleted_accounts.begin_purge(target.location, group, name).result()
     assert name not in [one.name for one in cognitive.deleted_accounts.list()]
-    assert arm.put(account, json=EXAMPLE).status_code == 201
-    sandbox.advance(seconds=5)
+    assert arm.put(account, json=example).status_code == 201
+    target.settle(arm, account)
 
 
 def test_a_deleted_account_is_gone_after_48_hours(
@@ -163,6 +180,7 @@ def test_a_purge_is_polled_to_its_end(arm: httpx.Client, account: str, sandbox: 
 
 
 @pytest.mark.proves("PATCH accounts", client="httpx", differs="done at once")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_patch_merges_properties_and_replaces_tags(arm: httpx.Client, account: str) -> None:
     arm.patch(account, json={"tags": {"a": "1"}})
 
@@ -189,5 +207,6 @@ def test_a_region_takes_thirty_accounts(alone: Sandbox) -> None:
 @pytest.mark.proves(
     "GET accounts/models", "GET accounts/skus", "GET accounts/usages", client="httpx"
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_an_account_lists_what_it_can_do(arm: httpx.Client, account: str, collection: str) -> None:
     assert isinstance(arm.get(f"{account}/{collection}").json()["value"], list)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from tests.azure.target import Target
     from tests.conftest import Sandbox
 
 SUBSCRIPTION = "/subscriptions/22222222-2222-2222-2222-222222222222"
@@ -50,14 +51,16 @@ DEPLOYMENT = {
         ),
     ],
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_what_is_not_there_is_named_in_azures_words(
-    arm: httpx.Client, path: str, status: int, code: str
+    arm: httpx.Client, target: Target, path: str, status: int, code: str
 ) -> None:
-    answer = arm.get(path)
+    answer = arm.get(path.replace(SUBSCRIPTION, target.subscription))
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_an_absent_account_is_named_with_its_group(arm: httpx.Client, group: str) -> None:
     error = arm.get(f"{group}{ACCOUNTS}/absent").json()["error"]
 
@@ -81,10 +84,12 @@ def test_an_absent_account_is_named_with_its_group(arm: httpx.Client, group: str
         ({"properties": {"customSubDomainName": "no dots."}}, 400, "CustomDomainInvalid"),
     ],
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_an_account_that_azure_would_refuse_is_refused(
-    arm: httpx.Client, group: str, change: dict[str, Any], status: int, code: str
+    arm: httpx.Client, group: str, target: Target, change: dict[str, Any], status: int, code: str
 ) -> None:
-    answer = arm.put(f"{group}{ACCOUNTS}/refused", json={**EXAMPLE, **change})
+    body = {**EXAMPLE, "location": target.location, **change}
+    answer = arm.put(f"{group}{ACCOUNTS}/refused", json=body)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert arm.get(f"{group}{ACCOUNTS}/refused").status_code == 404

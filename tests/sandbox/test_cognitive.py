@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
+    from tests.azure.target import Target
     from tests.conftest import Sandbox
 
 Maker = Callable[..., str]
@@ -37,6 +38,7 @@ def _parts(account_id: str) -> tuple[str, str]:
     "DELETE accounts/raiPolicies",
     client="azure-mgmt-cognitiveservices",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_content_policy_is_made_listed_and_deleted(cognitive: Sdk, account: str) -> None:
     where = _parts(account)
 
@@ -49,6 +51,7 @@ def test_a_content_policy_is_made_listed_and_deleted(cognitive: Sdk, account: st
     assert list(cognitive.rai_policies.list(*where)) == []
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_policy_of_microsofts_name_is_refused(arm: httpx.Client, account: str) -> None:
     answer = arm.put(f"{account}/raiPolicies/Microsoft.Default", json=POLICY)
 
@@ -66,6 +69,7 @@ def test_a_policy_of_microsofts_name_is_refused(arm: httpx.Client, account: str)
     client="azure-mgmt-cognitiveservices",
     differs="no prompt is checked against them",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_blocklist_items_are_added_and_taken_many_at_once(cognitive: Sdk, account: str) -> None:
     where = (*_parts(account), "words")
     cognitive.rai_blocklists.create_or_update(*where, {"properties": {"description": "d"}})
@@ -97,6 +101,7 @@ def test_blocklist_items_without_sense_are_refused(
     client="azure-mgmt-cognitiveservices",
     differs="no commitments are sold",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_content_filters_of_a_region_are_listed_and_shown(
     cognitive: Sdk,
 ) -> None:
@@ -131,6 +136,7 @@ def test_capacity_shrinks_by_what_is_deployed(
 @pytest.mark.proves(
     "GET modelCapacities", "GET locations/modelCapacities", client="azure-mgmt-cognitiveservices"
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_capacities_of_a_model_span_its_regions(
     cognitive: Sdk,
 ) -> None:
@@ -151,6 +157,7 @@ def test_capacities_of_a_model_span_its_regions(
     client="azure-mgmt-cognitiveservices",
     differs="the estimate is the sandbox's own",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_workload_needs_more_units_the_more_it_asks(
     cognitive: Sdk,
 ) -> None:
@@ -170,6 +177,7 @@ def test_a_workload_needs_more_units_the_more_it_asks(
 
 
 @pytest.mark.proves("POST locations/checkSkuAvailability", client="azure-mgmt-cognitiveservices")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_sku_is_asked_for_before_it_is_bought(
     cognitive: Sdk,
 ) -> None:
@@ -184,6 +192,7 @@ def test_a_sku_is_asked_for_before_it_is_bought(
 
 
 @pytest.mark.proves("POST checkDomainAvailability", client="azure-mgmt-cognitiveservices")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_subdomain_is_free_until_an_account_has_it(
     cognitive: Sdk, make_account: Maker, unique: Callable[[str], str]
 ) -> None:
@@ -204,12 +213,15 @@ def test_a_subdomain_is_free_until_an_account_has_it(
     client="azure-mgmt-cognitiveservices",
     differs="the words of the refusal are assumed",
 )
-def test_projects_live_in_foundry_accounts_alone(cognitive: Sdk, make_account: Maker) -> None:
+@pytest.mark.on_azure(cost_max_usd="0")
+def test_projects_live_in_foundry_accounts_alone(
+    cognitive: Sdk, make_account: Maker, target: Target
+) -> None:
     from azure.core.exceptions import HttpResponseError
 
     foundry = make_account(kind="AIServices", allowProjectManagement=True)
     body: Any = {
-        "location": "swedencentral",
+        "location": target.location,
         "identity": {"type": "SystemAssigned"},
         "properties": {"displayName": "One"},
     }
@@ -241,6 +253,7 @@ def test_a_connections_secret_is_never_shown(arm: httpx.Client, account: str) ->
     "GET accounts/privateLinkResources",
     client="azure-mgmt-cognitiveservices",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_hub_of_settings_is_there(cognitive: Sdk, account: str) -> None:
     where = _parts(account)
     cognitive.defender_for_ai_settings.create_or_update(

@@ -10,23 +10,24 @@ import pytest
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
-    from tests.conftest import Sandbox
-
-SCOPE = "/subscriptions/22222222-2222-2222-2222-222222222222"
+    from tests.azure.target import Target
 
 
 @pytest.fixture
-def credential(shell_env: Sandbox) -> Iterator[TokenCredential]:
+def credential(signed_in: Target) -> Iterator[TokenCredential]:
     """Signed in by the shell's variables, after any quota's window."""
     from azure.identity import DefaultAzureCredential
 
-    shell_env.advance(minutes=1)
+    signed_in.wait(60)
     with DefaultAzureCredential() as credential:
         yield credential
 
 
 @pytest.mark.proves("POST CostManagement/query", client="azure-mgmt-costmanagement")
-def test_the_cost_client_reads_columns_and_rows(credential: TokenCredential) -> None:
+@pytest.mark.on_azure(cost_max_usd="0")
+def test_the_cost_client_reads_columns_and_rows(
+    credential: TokenCredential, target: Target
+) -> None:
     from azure.mgmt.costmanagement import CostManagementClient, models
 
     now = datetime.now(UTC)
@@ -41,7 +42,7 @@ def test_the_cost_client_reads_columns_and_rows(credential: TokenCredential) -> 
         ),
     )
     with CostManagementClient(credential) as client:
-        found = client.query.usage(SCOPE, definition)
+        found = client.query.usage(target.subscription, definition)
 
     assert found is not None
     assert [column.name for column in found.columns or []] == [
@@ -55,16 +56,22 @@ def test_the_cost_client_reads_columns_and_rows(credential: TokenCredential) -> 
 
 @pytest.mark.proves("POST ResourceGraph/resources", client="azure-mgmt-resourcegraph")
 @pytest.mark.usefixtures("account")
-def test_the_graph_client_reads_objects(credential: TokenCredential) -> None:
+@pytest.mark.on_azure(cost_max_usd="0")
+def test_the_graph_client_reads_objects(credential: TokenCredential, target: Target) -> None:
     from azure.mgmt.resourcegraph import ResourceGraphClient, models
 
     request = models.QueryRequest(
-        subscriptions=[SCOPE.rpartition("/")[2]],
+        subscriptions=[target.subscription_id],
         query="resources | where type =~ 'Microsoft.CognitiveServices/accounts' | project id, name",
         options=models.QueryRequestOptions(top=1, result_format="objectArray"),
     )
     with ResourceGraphClient(credential) as client:
-        found = client.resources(request)
+
+        def one() -> models.QueryResponse | None:
+            answer = client.resources(request)
+            return answer if answer.count else None
+
+        found = target.until(one, within_s=300)
 
     assert found.count == 1
     rows: Any = found.data  # the client's types call it a text; it is what JSON had

@@ -40,9 +40,11 @@ def _usage(arm: httpx.Client, name: str, region: str = "swedencentral") -> dict[
     client="azure-mgmt-cognitiveservices",
     differs="takes less than half a second",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_the_sdk_deploys_a_base_model_and_waits(
-    cognitive: CognitiveServicesManagementClient, account: str
+    cognitive: CognitiveServicesManagementClient, make_account: Maker
 ) -> None:
+    account = make_account()
     group, name = account.split("/")[4], account.rsplit("/", maxsplit=1)[-1]
 
     made = cognitive.deployments.begin_create_or_update(
@@ -100,6 +102,7 @@ def test_the_sdk_deploys_a_base_model_and_waits(
         ({"properties": {"model": "gpt-4.1"}}, "InvalidResourceProperties", "missing"),
     ],
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_deployment_that_azure_would_refuse_is_refused_in_its_words(
     arm: httpx.Client, account: str, body: dict[str, Any], code: str, words: str
 ) -> None:
@@ -122,6 +125,7 @@ def test_a_model_is_refused_where_its_sku_does_not_serve(
     assert (standard.status_code, everywhere.status_code) == (400, 201)
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_sku_is_taken_in_any_letter_case(arm: httpx.Client, account: str) -> None:
     answer = arm.put(f"{account}/deployments/low", json=_body("gpt-4.1", "standard"))
 
@@ -214,6 +218,7 @@ def test_tuned_pools_are_apart_from_base_pools(arm: httpx.Client) -> None:
     client="httpx",
     differs="the regions where a base model has the Standard SKU are assumed",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_region_lists_its_models_with_skus_and_dates(
     cognitive: CognitiveServicesManagementClient,
 ) -> None:
@@ -251,6 +256,7 @@ def test_a_deployment_is_paused_and_resumed(
 
 
 @pytest.mark.proves("GET accounts/deployments/skus", client="httpx")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_deployment_lists_the_skus_it_could_have(
     arm: httpx.Client, account: str, make_deployment: Maker
 ) -> None:

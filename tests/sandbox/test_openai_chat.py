@@ -37,6 +37,7 @@ def client(request: pytest.FixtureRequest, plane: Plane) -> openai.OpenAI:
     client="openai",
     differs="a stand-in model answers, not a language model",
 )
+@pytest.mark.on_azure(cost_max_usd="0.01")
 def test_usage_adds_up(client: openai.OpenAI, base: str) -> None:
     answer = client.chat.completions.create(model=base, messages=ASKED)
     usage = answer.usage
@@ -99,6 +100,7 @@ def test_a_long_prompt_said_again_comes_from_the_cache(plane: Plane, base: str) 
     assert cached == [0, 1024]
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_an_unknown_deployment_is_not_found_in_azures_words(client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="The API deployment for this resource") as gone:
         client.chat.completions.create(model="nobody", messages=ASKED)

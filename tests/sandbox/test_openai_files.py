@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
+import httpx
 import openai
 import pytest
 
@@ -19,11 +21,11 @@ LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "
     client="openai",
     differs="times of processing are made up",
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_file_is_pending_and_then_processed(plane: Plane) -> None:
     created = plane.azure.files.create(file=("a.jsonl", LINE), purpose="fine-tune")
     assert created.status in ("pending", "processed")
-    plane.sandbox.advance(seconds=5)
-    found = plane.v1.files.retrieve(created.id)
+    found = plane.processed(created.id)
 
     assert found.status == "processed"
     assert (found.filename, found.bytes, found.purpose) == ("a.jsonl", len(LINE), "fine-tune")
@@ -31,6 +33,7 @@ def test_a_file_is_pending_and_then_processed(plane: Plane) -> None:
     assert len(found.id) == len("file-") + 32
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_an_upload_answers_201_with_its_location(plane: Plane) -> None:
     raw = plane.azure.files.with_raw_response.create(file=("a.jsonl", LINE), purpose="fine-tune")
 
@@ -39,6 +42,7 @@ def test_an_upload_answers_201_with_its_location(plane: Plane) -> None:
 
 
 @pytest.mark.proves("GET openai/files/{id}/content", client="openai")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_the_content_comes_back_byte_for_byte(plane: Plane) -> None:
     data = b"\xef\xbb\xbf" + LINE + b"\r\n\r\n" + LINE
     created = plane.v1.files.create(file=("bom.jsonl", data), purpose="fine-tune")
@@ -47,6 +51,7 @@ def test_the_content_comes_back_byte_for_byte(plane: Plane) -> None:
 
 
 @pytest.mark.proves("GET openai/files", client="openai")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_files_are_listed_newest_first_page_by_page(plane: Plane) -> None:
     made = [plane.upload(LINE, f"{number}.jsonl") for number in range(3)]
     listed = [file.id for file in plane.v1.files.list(limit=2, purpose="fine-tune")]
@@ -55,6 +60,7 @@ def test_files_are_listed_newest_first_page_by_page(plane: Plane) -> None:
 
 
 @pytest.mark.proves("DELETE openai/files/{id}", client="openai")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_deleted_file_is_gone(plane: Plane) -> None:
     identity = plane.upload(LINE)
     assert plane.azure.files.delete(identity).deleted
@@ -65,6 +71,7 @@ def test_a_deleted_file_is_gone(plane: Plane) -> None:
         plane.v1.files.delete(identity)
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_file_without_one_json_line_ends_in_error(plane: Plane) -> None:
     identity = plane.upload(b'[\n  {\n    "messages": []\n  }\n]\n', "array.json")
     found = plane.azure.files.retrieve(identity)
@@ -77,6 +84,7 @@ def test_a_file_without_one_json_line_ends_in_error(plane: Plane) -> None:
     ("purpose", "data", "words"),
     [("dance", LINE, "'dance'"), ("fine-tune", b"", "empty")],
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_bad_upload_is_refused(purpose: str, data: bytes, words: str, plane: Plane) -> None:
     with pytest.raises(openai.BadRequestError, match=words) as refused:
         plane.azure.files.create(file=("a.jsonl", data), purpose=purpose)  # type: ignore[arg-type] # wrong on purpose
@@ -84,9 +92,11 @@ def test_a_bad_upload_is_refused(purpose: str, data: bytes, words: str, plane: P
     assert refused.value.code == "invalidPayload"
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_dated_path_wants_its_api_version(plane: Plane) -> None:
-    from httpx import get
-
-    answer = get(f"{plane.endpoint}/openai/files", headers={"api-key": plane.key}, trust_env=False)
+    with httpx.Client(
+        verify=ssl.create_default_context(), trust_env=not plane.target.sandbox
+    ) as client:
+        answer = client.get(f"{plane.endpoint}/openai/files", headers={"api-key": plane.key})
 
     assert answer.status_code == 404

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Sandbox
+    from tests.azure.target import Target
 
 PATH = "/api/retail/prices"
 VERSION = "2023-01-01-preview"
@@ -42,13 +42,11 @@ Row = dict[str, Any]
 
 
 @pytest.fixture
-def prices(sandbox: Sandbox) -> Iterator[httpx.Client]:
+def prices(signed_in: Target) -> Iterator[httpx.Client]:
     """A client of the public address, without any sign-in."""
+    assert signed_in.run
     with httpx.Client(
-        base_url="https://prices.azure.com",
-        proxy=sandbox.running.proxy,
-        verify=ssl.create_default_context(cafile=sandbox.running.ca),
-        trust_env=False,
+        base_url="https://prices.azure.com", verify=ssl.create_default_context(), timeout=60
     ) as client:
         yield client
 
@@ -94,6 +92,7 @@ def test_the_whole_list_takes_more_than_one_page(prices: httpx.Client) -> None:
         ("gpt-4o-mini-0718-FT-Outp-glbl", "westus3", 0.0006, "1K", " Tokens"),
     ],
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_published_price_is_found_under_its_own_name(
     sku: str, region: str, price: float, unit: str, name: str, prices: httpx.Client
 ) -> None:
@@ -105,6 +104,7 @@ def test_a_published_price_is_found_under_its_own_name(
 
 
 @pytest.mark.proves("GET retailPrices", client="httpx")
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_filters_are_read_as_azure_reads_them(prices: httpx.Client) -> None:
     found = _all(prices, "contains(skuName, '4.1') and armRegionName eq 'eastus2'")
     either = _all(prices, "skuName eq 'nothing' or startswith(meterName, 'o4-mini')")
@@ -118,6 +118,7 @@ def test_filters_are_read_as_azure_reads_them(prices: httpx.Client) -> None:
     assert {r["armRegionName"] for r in both} == {"eastus2", "westus"}
 
 
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_letter_case_counts_from_2023_on(prices: httpx.Client) -> None:
     text = "skuName eq 'GPT-4.1-MINI-FT HOSTING GLOBAL' and armRegionName eq 'eastus2'"
 
@@ -133,6 +134,7 @@ def test_a_tier_without_a_published_price_has_no_row(prices: httpx.Client) -> No
 @pytest.mark.parametrize(
     "text", ["colour eq 'red'", "skuName eq", "skuName like 'x'", "retailPrice eq 'x'", "((", "'a'"]
 )
+@pytest.mark.on_azure(cost_max_usd="0")
 def test_a_filter_that_cannot_be_read_is_refused(text: str, prices: httpx.Client) -> None:
     answer = prices.get(PATH, params={"api-version": VERSION, "$filter": text})
 

@@ -60,6 +60,10 @@ class Model:
             return self.tuned_until
         return self.base_deployable_until or self.inference_until
 
+    def served_until(self, *, tuned: bool) -> date | None:
+        """The first day on which calls are refused; None where nobody has published it."""
+        return self.tuned_until if tuned else self.inference_until
+
     def is_named(self, name: str) -> bool:
         """By its short name, or by its dated one such as `gpt-4.1-mini-2025-04-14`."""
         return name.casefold() in (self.name.casefold(), f"{self.name}-{self.version}".casefold())

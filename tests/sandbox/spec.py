@@ -130,7 +130,7 @@ def problems(asked: Example, status: int, answer: Any) -> list[str]:
 def resource_problems(answer: Json) -> list[str]:
     """What of a resource is not in its published 2025-06-01 type: unknown or mistyped.
 
-    `systemData` and `etag` belong to every resource, and `deploymentState` to later versions.
+    `systemData` and `etag` belong to every resource.
     """
     if "id" not in answer:
         return []
@@ -143,9 +143,7 @@ def resource_problems(answer: Json) -> list[str]:
     schema = {**index, "definitions": {str(n): _converted(each) for n, each in enumerate(types)}}
     schema["$ref"] = f"#/definitions/{index['$ref'].rpartition('/')[2]}"
     shown = {key: value for key, value in answer.items() if key not in {"etag", "systemData"}}
-    inside = {**(answer.get("properties") or {})}
-    inside.pop("deploymentState", None)
-    return _faults(Draft4Validator(schema), {**shown, "properties": inside})
+    return _faults(Draft4Validator(schema), shown)
 
 
 def _schema(answer: Json) -> Json | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CLOCK_DRIFT_MAX = timedelta(minutes=5)
 DATA_SCOPE = "https://cognitiveservices.azure.com/.default"
+TELLS_PAUSED = "2025-12-01"
+"""The first version of Resource Manager that says whether a deployment is paused."""
 MANAGEMENT = "https://management.azure.com"
 """Azure's public names serve both targets: the sandbox is reached through its proxy."""
 
@@ -49,7 +51,9 @@ class Session:
             CognitiveServicesManagementClient,
         )
 
-        return CognitiveServicesManagementClient(self.credential, self.target.subscription_id)
+        return CognitiveServicesManagementClient(
+            self.credential, self.target.subscription_id, api_version=TELLS_PAUSED
+        )
 
     def metrics(self, region: str) -> MetricsClient:
         """The batch metrics client of one region."""

@@ -22,6 +22,7 @@ _FILTERS = (
     ("Protected Material Text", False, "Completion"),
     ("Protected Material Code", False, "Completion"),
     ("Profanity", False, ""),
+    ("Indirect Attack", False, "Prompt"),
 )
 
 

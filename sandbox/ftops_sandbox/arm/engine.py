@@ -68,7 +68,8 @@ def _read(order: writing.Order) -> Response:
     document = require_resource(world, order.target)
     notes = document.body[NOTES]
     headers = {"ETag": notes["etag"], **wait_header(world, parse_moment(notes["settles"]))}
-    body = show(order.kind, world, document, base_url(order.request))
+    version = order.admission.api_version
+    body = show(order.kind, world, document, base_url(order.request), version)
     if order.request.method == "HEAD":
         return Response(status_code=204, headers=headers)
     return JSONResponse(body, headers=headers)
@@ -79,18 +80,18 @@ async def _on_collection(request: Request, target: Target, admission: Admission)
     kind = known.get(target.type_name.casefold())
     above = target.parent
     if kind is not None and request.method == "GET":
-        return _list(request, kind, target)
+        return _list(request, kind, target, admission)
     if above is not None and above.type_name.casefold() in known:
         return await _act(request, target, above, admission)
     find_type(target, admission.api_version)
     raise _no_method(request)
 
 
-def _list(request: Request, kind: ResourceType, target: Target) -> Response:
+def _list(request: Request, kind: ResourceType, target: Target, admission: Admission) -> Response:
     world: World = request.app.state.world
     require_scope(world, target)
-    base = base_url(request)
-    shown: Callable[[Document], Body] = lambda d: show(kind, world, d, base)  # noqa: E731 -- one shape
+    base, version = base_url(request), admission.api_version
+    shown: Callable[[Document], Body] = lambda d: show(kind, world, d, base, version)  # noqa: E731 -- one shape
     if target.parent is not None:
         require_resource(world, target.parent)
     elif kind.find is not None:

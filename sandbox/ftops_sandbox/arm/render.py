@@ -14,11 +14,13 @@ from ftops_sandbox.world import NOTES, World
 READ_ONLY = ("id", "name", "type", "systemData", "etag")
 
 
-def show(kind: ResourceType, world: World, document: Document, base_url: str) -> Body:
-    """The whole resource; its provisioningState is computed from the clock."""
+def show(
+    kind: ResourceType, world: World, document: Document, base_url: str, api_version: str = ""
+) -> Body:
+    """The whole resource as a version shows it; its provisioningState is the clock's."""
     sent = {key: value for key, value in document.body.items() if key != NOTES}
     notes = document.body[NOTES]
-    computed = kind.show(View(world, document, base_url))
+    computed = kind.show(View(world, document, base_url, api_version))
     properties = {**(sent.get("properties") or {}), **computed.pop("properties", {})}
     if kind.shows_state:
         properties["provisioningState"] = world.provisioning_state(document)

@@ -40,11 +40,15 @@ class Write:
 
 @dataclass(frozen=True)
 class View:
-    """A document about to be shown; `base_url` is the scheme and host that the client used."""
+    """A document about to be shown; `base_url` is the scheme and host that the client used.
+
+    `api_version` is the one that was asked in, "" for the newest.
+    """
 
     world: World
     document: Document
     base_url: str
+    api_version: str = ""
 
 
 @dataclass(frozen=True)

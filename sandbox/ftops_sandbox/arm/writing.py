@@ -141,7 +141,8 @@ def _keep(order: Order, body: Body, before: Document | None, journal: Journal) -
             world.store.put(
                 _BUSY, _outermost(order.target).id, {"until": iso(finishes)}, created=now
             )
-        shown = show(order.kind, world, document, base_url(order.request))
+        version = order.admission.api_version
+        shown = show(order.kind, world, document, base_url(order.request), version)
         status = 200 if before else order.kind.created_status
         journal.ended(status, shown, finishes)
         headers = _headers(order, document, finishes)

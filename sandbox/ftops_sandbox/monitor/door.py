@@ -65,8 +65,9 @@ async def get_batch(request: Request) -> Response:
 def _batch(request: Request, ids: list[str]) -> Response:
     world: World = request.app.state.world
     given = _parameters(request)
-    if not given.get("metricnamespace"):
-        raise _bad("The parameter 'metricnamespace' is missing.")
+    for name in ("metricnamespace", "metricnames"):
+        if not given.get(name):
+            raise _bad(f"The parameter '{name}' is missing.")
     query = parse_query(given, world.now())
     accounts = [_account(world, identity) for identity in ids]
     _check_region(request, accounts)

@@ -73,10 +73,10 @@ def parse_query(given: Mapping[str, str], now: datetime) -> Query:
 
 
 def _metrics(given: Mapping[str, str]) -> tuple[Metric, ...]:
+    """Those named, or the first of the account's where none is."""
     namespace = given.get("metricnamespace", NAMESPACE)
     names = [name for name in (given.get("metricnames") or "").split(",") if name.strip()]
-    if not names:
-        raise MetricsError(400, "BadRequest", "The parameter 'metricnames' is missing.")
+    names = names or [METRICS[0].name]
     found = []
     for name in names:
         metric = find_metric(name) if namespace.casefold() == NAMESPACE.casefold() else None

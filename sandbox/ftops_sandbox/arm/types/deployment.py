@@ -21,6 +21,8 @@ from ftops_sandbox.offer import midnight, offer
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import DEPLOYMENT, NOTES, World
 
+# The first version that says whether a deployment is paused.
+_STATED_SINCE = "2025-12-01"
 _PAUSABLE = ("Standard", "DataZoneStandard", "GlobalStandard")
 
 
@@ -32,6 +34,7 @@ def check(write: Write) -> Kept:
     choice = choose(write, account)
     sku, capacity = _sku(write.body, choice, region)
     _check_lifecycle(write, choice)
+    write.body["properties"].pop("deploymentState", None)  # what pause and resume set
     _check_counts(write, choice)
     pool = find_pool(choice.model, sku, region, tuned=choice.tuned)
     held = _held(write, pool.key)
@@ -70,13 +73,19 @@ def show(view: View) -> Body:
             "raiPolicyName": sent.get("raiPolicyName") or "Microsoft.DefaultV2",
             "capabilities": {capability: "true", "area": "US"},
             "currentCapacity": notes["capacity"],
-            "deploymentState": "Paused" if notes["paused"] else "Running",
+            **_state(view),
             "rateLimits": [
                 {"key": "request", "renewalPeriod": 60, "count": requests},
                 {"key": "token", "renewalPeriod": 60, "count": notes["capacity"] * 1000},
             ],
         },
     }
+
+
+def _state(view: View) -> Body:
+    if view.api_version and view.api_version < _STATED_SINCE:
+        return {}
+    return {"deploymentState": "Paused" if view.document.body[NOTES]["paused"] else "Running"}
 
 
 def written(world: World, document: Document, before: Document | None) -> None:
@@ -178,7 +187,7 @@ def _check_lifecycle(write: Write, choice: Choice) -> None:
         raise ArmError(
             400,
             "ServiceModelDeprecated",
-            f"The model '{shown}' has been deprecated since {_us_day(end)}",
+            f"The model '{shown}' has been deprecated since {_us_day(end)}.",
         )
 
 
@@ -227,7 +236,7 @@ def _facts(document: Document) -> dict[str, Any]:
 
 
 def _us_day(day: date) -> str:
-    return f"{day:%m/%d/%Y}"
+    return f"{day:%m/%d/%Y} 00:00:00"
 
 
 TYPE = ResourceType(

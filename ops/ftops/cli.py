@@ -33,6 +33,7 @@ class Row:
 COMMANDS = (
     Row("doctor", "Tell what is missing on this machine, and where commands would go."),
     Row("demo", "Run the whole loop against a local Azure, echoing every command."),
+    Row("init", "Write a project of your own, or upgrade it without touching your edits."),
     Row("up", "Bring an environment up: its account, its base deployments, its tags."),
     Row("catalog", "List what Azure offers: models, regions, SKUs, limits, prices."),
     Row("quota", "Show quota and usage, the pools of tuned models included."),

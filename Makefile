@@ -31,9 +31,11 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy __main__.py
 	@$(BIN)/mypy policies/__main__.py
 
-docs: $(VENV)/.dev ## writes the generated pages: commands, policies, parity
+docs: $(VENV)/.dev ## writes the generated pages: commands, policies, stack file, parity
 	@$(BIN)/python -m ftops.reference
 	@$(BIN)/python -m ftops_policies.page
+	@$(BIN)/python -m ftops.declared.page
+	@$(BIN)/python -m ftops.declared.schema
 	@$(BIN)/python -m tests.sandbox.parity
 
 bench: $(VENV)/.dev ## speed, each figure with a peer beside it in the same run

@@ -61,6 +61,15 @@ class Environment:
         """The name of a thing that the stack file does not name: `vnet-ftops-prod`."""
         return f"{kind}-{self.workload}-{self.name}"
 
+    def accounts_called(self, name: str) -> tuple[Account, ...]:
+        """An account by the name it was declared with, once for each of its regions."""
+        key = name.casefold()
+        return tuple(
+            account
+            for account in self.accounts
+            if account.name.casefold() in {key, f"{key}-{account.location}"}
+        )
+
     def tags_of(self, account: Account) -> dict[str, str]:
         """The environment's tags and the account's own."""
         return {**account.tags, **self.tags}

@@ -11,15 +11,15 @@ from ftops.declared.deployment import Deployment
 from ftops.declared.encryption import Encryption
 from ftops.declared.identity import IdentityName
 from ftops.declared.network import NetworkAcls
-from ftops.declared.part import Flag, Part, Region, TagValue, fits
+from ftops.declared.part import Fits, Flag, Part, Region, TagValue
 from ftops.declared.project import Project
 
 # 57 characters leave room for the salt of the sub-domain, which Azure ends at 64.
 NAME_LENGTH_MAX = 57
 AccountName = Annotated[
-    str, fits(r"[A-Za-z0-9][A-Za-z0-9-]{0,55}[A-Za-z0-9]", "2 to 57 of a-z 0-9 -")
+    str, Fits(r"[A-Za-z0-9][A-Za-z0-9-]{0,55}[A-Za-z0-9]", "2 to 57 of a-z 0-9 -")
 ]
-SubDomain = Annotated[str, fits(r"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]", "2 to 64 of a-z 0-9 -")]
+SubDomain = Annotated[str, Fits(r"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]", "2 to 64 of a-z 0-9 -")]
 
 
 class AccountIdentity(Part):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from ftops.declared.part import Flag, Part, fits
+from ftops.declared.part import Fits, Flag, Part
 
 FilterName = Annotated[
-    str, fits(r"(?!(?i:microsoft\.))[A-Za-z0-9][A-Za-z0-9_.-]{1,63}", "2 to 64 of a-z 0-9 - _ .")
+    str, Fits(r"(?!(?i:microsoft\.))[A-Za-z0-9][A-Za-z0-9_.-]{1,63}", "2 to 64 of a-z 0-9 - _ .")
 ]
 Source = Literal["Prompt", "Completion"]
 Level = Literal["Low", "Medium", "High"]

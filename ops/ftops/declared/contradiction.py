@@ -7,9 +7,12 @@ not hide what is wrong between two others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network
 from typing import Any
 
+from ftops.declared.account import NAME_LENGTH_MAX
 from ftops.declared.deployment import is_tuned
+from ftops.declared.stack import OPTIONAL
 from ftops.place import Map, Problem, spoken
 from ftops.stack_file import KeyPath
 from ftops_catalog.hint import did_you_mean
@@ -32,31 +35,56 @@ def contradictions(values: Values, where: Map) -> Iterator[Problem]:
     for path, assignment in _entries(values, "roleAssignments"):
         yield from _of_assignment(path, assignment, where, names, identities)
     yield from _own_tags(("tags",), values, where)
+    yield from _of_top(values, where)
+
+
+def _of_top(values: Values, where: Map) -> Iterator[Problem]:
+    for key in OPTIONAL:
+        if values.get(key) == {} and (key,) in where.lines:
+            hint = "write at least one of its keys, or leave it out"
+            yield Problem(where.place((key,)), f"ftops:{key} is empty", hint)
     if values.get("accounts") in ([], ()):
         place = where.place(("accounts",))
         yield Problem(place, "ftops:accounts is empty", "write a list, one `-` an entry")
-    if "budget" in values and "actionGroup" not in values:
-        budget = values.get("budget")
-        if isinstance(budget, Mapping) and not budget.get("emails"):
-            said = "ftops:budget tells nobody"
-            yield Problem(where.place(("budget",)), said, "add ftops:actionGroup, or its emails")
+    budget = values.get("budget")
+    told = values.get("actionGroup") or (isinstance(budget, Mapping) and budget.get("emails"))
+    if budget and not told:
+        said = "ftops:budget tells nobody"
+        yield Problem(where.place(("budget",)), said, "add ftops:actionGroup, or its emails")
+    yield from _of_network(values.get("network"), where)
+
+
+def _of_network(network: object, where: Map) -> Iterator[Problem]:
+    """A network is somebody else's or made here, and its subnet lies within it."""
+    if not isinstance(network, Mapping):
+        return
+    ranges = [key for key in ("addressPrefix", "subnetPrefix") if network.get(key)]
+    if network.get("subnetId") and ranges:
+        said = f"ftops:network has a subnetId, and {ranges[0]} for a network of its own"
+        yield Problem(where.place(("network", ranges[0])), said, "keep one of them")
+    whole = _range(network.get("addressPrefix", "10.40.0.0/24"))
+    part = _range(network.get("subnetPrefix", "10.40.0.0/26"))
+    if whole and part and not part.subnet_of(whole):
+        said = f"ftops:network: the subnet {part} is not within {whole}"
+        yield Problem(where.place(("network", *ranges[-1:])), said, "state both ranges")
+
+
+def _range(value: object) -> IPv4Network | None:
+    try:
+        return IPv4Network(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _of_account(
     path: KeyPath, account: Values, where: Map, values: Values, identities: list[str]
 ) -> Iterator[Problem]:
     yield from _of_access(path, account, where, values)
+    yield from _of_regions(path, account, where)
     yield from _own_tags((*path, "tags"), account, where)
     if account.get("projects") and account.get("kind", "OpenAI") != "AIServices":
         place = where.place((*path, "projects"))
         yield Problem(place, f"{spoken((*path, 'projects'))} want another kind", "kind: AIServices")
-    if account.get("location") and account.get("locations"):
-        said = f"{spoken(path)} has both location and locations"
-        yield Problem(where.place((*path, "locations")), said, "keep one of them")
-    if account.get("customSubDomainName") and len(_list(account.get("locations"))) > 1:
-        said = f"{spoken(path)} has one customSubDomainName for several locations"
-        hint = "leave it out: each gets one of its own"
-        yield Problem(where.place((*path, "customSubDomainName")), said, hint)
     for list_path, key in (
         ((*path, "identity"), "userAssigned"),
         ((*path, "encryption"), "identity"),
@@ -69,6 +97,22 @@ def _of_account(
         yield from _twice(_entries(account, key, path), where)
     yield from _of_filters(path, account, where)
     yield from _of_deployments(path, account, where, values)
+
+
+def _of_regions(path: KeyPath, account: Values, where: Map) -> Iterator[Problem]:
+    if account.get("location") and account.get("locations"):
+        said = f"{spoken(path)} has both location and locations"
+        yield Problem(where.place((*path, "locations")), said, "keep one of them")
+    name = account.get("name")
+    for region in _list(account.get("locations")):
+        if isinstance(name, str) and len(f"{name}-{region}") > NAME_LENGTH_MAX:
+            said = f"{spoken((*path, 'name'))} is too long with -{region} at its end"
+            hint = f"{NAME_LENGTH_MAX} characters in all"
+            yield Problem(where.place((*path, "name")), said, hint)
+    if account.get("customSubDomainName") and len(_list(account.get("locations"))) > 1:
+        said = f"{spoken(path)} has one customSubDomainName for several locations"
+        hint = "leave it out: each gets one of its own"
+        yield Problem(where.place((*path, "customSubDomainName")), said, hint)
 
 
 def _own_tags(path: KeyPath, values: Values, where: Map) -> Iterator[Problem]:
@@ -139,7 +183,7 @@ def _of_lane(path: KeyPath, deployment: Values, where: Map) -> Iterator[Problem]
         return
     if not deployment.get("version"):
         said = f"{spoken((*path, 'version'))} is not set"
-        yield Problem(where.place((*path, "version")), said, "docs/environments.md has every key")
+        yield Problem(where.place((*path, "version")), said, "docs/stack-file.md has every key")
     for key in ("source", "sourceAccount", "baseModel"):
         if deployment.get(key):
             said = f"{spoken((*path, key))} is for tuned models, and {model} is none"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import PrivateAttr, ValidationInfo, field_validator
 
-from ftops.declared.part import Count, Part, ResourceId, Sku, catalog_of, fits, quoted, wrong
+from ftops.declared.part import Count, Fits, Part, ResourceId, Sku, catalog_of, quoted, wrong
 from ftops_catalog.errors import BadConfig
 from ftops_catalog.model_id import parse_model_id
 
@@ -16,9 +16,9 @@ TUNED_VERSION = "1"
 """The version of every tuned model and checkpoint."""
 
 DeploymentName = Annotated[
-    str, fits(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,63}", "2 to 64 of a-z 0-9 - _ .")
+    str, Fits(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,63}", "2 to 64 of a-z 0-9 - _ .")
 ]
-Version = Annotated[str, fits(r"[A-Za-z0-9][A-Za-z0-9._-]*", 'a version in quotes: "2025-04-14"')]
+Version = Annotated[str, Fits(r"[A-Za-z0-9][A-Za-z0-9._-]*", 'a version in quotes: "2025-04-14"')]
 Upgrade = Literal["NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ftops.declared.identity import IdentityName
-from ftops.declared.part import Guid, Part, fits
+from ftops.declared.part import Fits, Guid, Part
 
 
 class Encryption(Part):
@@ -13,12 +13,12 @@ class Encryption(Part):
 
     key_vault_uri: Annotated[
         str,
-        fits(r"https://[A-Za-z0-9-]{3,24}\.vault\.azure\.net/?", "https://NAME.vault.azure.net"),
+        Fits(r"https://[A-Za-z0-9-]{3,24}\.vault\.azure\.net/?", "https://NAME.vault.azure.net"),
     ]
     """The vault's address."""
-    key_name: Annotated[str, fits(r"[A-Za-z0-9-]{1,127}", "1 to 127 of a-z 0-9 -")]
+    key_name: Annotated[str, Fits(r"[A-Za-z0-9-]{1,127}", "1 to 127 of a-z 0-9 -")]
     """The key."""
-    key_version: Annotated[str, fits(r"[0-9a-f]{32}", "32 hex digits")] | None = None
+    key_version: Annotated[str, Fits(r"[0-9a-f]{32}", "32 hex digits")] | None = None
     """A version, where the key is not to rotate by itself."""
     identity: IdentityName | None = None
     """Who reads the key: an identity of this file; without it the account's own."""

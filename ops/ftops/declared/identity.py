@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from ftops.declared.part import Guid, Part, catalog_of, fits, wrong
+from ftops.declared.part import Fits, Guid, Part, catalog_of, wrong
 from ftops_catalog.hint import did_you_mean
 
 DUTIES = ("caller", "trainer", "deployer", "sweeper", "reader")
 """What people and machines do here; each has the least role that suffices."""
 
-IdentityName = Annotated[str, fits(r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}", "3 to 128 of a-z 0-9 - _")]
+IdentityName = Annotated[str, Fits(r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}", "3 to 128 of a-z 0-9 - _")]
 
 
 class Identity(Part):

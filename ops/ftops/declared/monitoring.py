@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from ftops.declared.part import Count, Email, Flag, Part, ResourceId, fits
+from ftops.declared.part import Count, Email, Fits, Flag, Part, ResourceId
 
 Category = Literal["Audit", "RequestResponse", "Trace", "AzureOpenAIRequestUsage"]
 
@@ -25,7 +25,7 @@ class Diagnostics(Part):
 class ActionGroup(Part):
     """Who is told."""
 
-    short_name: Annotated[str, fits(r"[^\s]{1,12}", "1 to 12 characters")] = "ftops"
+    short_name: Annotated[str, Fits(r"[^\s]{1,12}", "1 to 12 characters")] = "ftops"
     """What a text message or mail begins with."""
     emails: tuple[Email, ...]
     """Whom to write to."""
@@ -37,7 +37,7 @@ class Budget(Part):
     amount: Count
     """In the subscription's currency."""
     start_date: Annotated[
-        str, fits(r"20\d\d-(0[1-9]|1[0-2])-01", "the first day of a month in quotes: 2026-11-01")
+        str, Fits(r"20\d\d-(0[1-9]|1[0-2])-01", "the first day of a month in quotes: 2026-11-01")
     ]
     """The first month; Azure lets nobody change it later, so it is stated."""
     thresholds: tuple[Count, ...] = (50, 80, 100)

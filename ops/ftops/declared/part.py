@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PrivateAttr,
     Strict,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from ftops.place import Place
 from ftops_catalog.catalog import Catalog
@@ -85,16 +88,22 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-def known(find: Callable[[Catalog, str], Named]) -> AfterValidator:
+@dataclass(frozen=True)
+class Known:
     """A name as the catalog spells it; the catalog comes with the validation's context."""
 
-    def spelled(value: str, info: ValidationInfo) -> str:
+    find: Callable[[Catalog, str], Named]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.with_info_after_validator_function(self.spelled, handler(source))
+
+    def spelled(self, value: str, info: ValidationInfo) -> str:
         try:
-            return find(catalog_of(info), value).name
+            return self.find(catalog_of(info), value).name
         except BadConfig as error:
             raise quoted(error) from error
-
-    return AfterValidator(spelled)
 
 
 def quoted(error: BadConfig) -> PydanticCustomError:
@@ -109,15 +118,27 @@ def catalog_of(info: ValidationInfo) -> Catalog:
     return catalog
 
 
-def fits(pattern: str, say: str) -> AfterValidator:
+@dataclass(frozen=True)
+class Fits:
     """Text that fits a regular expression; `say` tells a person what fits."""
 
-    def fit(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise wrong("{key} cannot be {value}", say)
-        return value
+    pattern: str
+    say: str
 
-    return AfterValidator(fit)
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+    def check(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value):
+            raise wrong("{key} cannot be {value}", self.say)
+        return value
 
 
 def _word_as_flag(value: Any) -> Any:
@@ -131,18 +152,20 @@ def _as_written(value: Any) -> Any:
     return value
 
 
-Region = Annotated[str, known(lambda catalog, name: catalog.region(name))]
-Sku = Annotated[str, known(lambda catalog, name: catalog.sku(name))]
+Region = Annotated[str, Known(lambda catalog, name: catalog.region(name))]
+Sku = Annotated[str, Known(lambda catalog, name: catalog.sku(name))]
 Count = Annotated[int, Strict(), Field(ge=1)]
 Flag = Annotated[bool, Strict()]
 TopFlag = Annotated[bool, Strict(), BeforeValidator(_word_as_flag)]
-TagValue = Annotated[str, BeforeValidator(_as_written)]
-Guid = Annotated[str, fits(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID")]
-Email = Annotated[str, fits(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address such as ml@contoso.com")]
+TagValue = Annotated[
+    str, BeforeValidator(_as_written), WithJsonSchema({"type": ["string", "integer"]})
+]
+Guid = Annotated[str, Fits(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID")]
+Email = Annotated[str, Fits(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address such as ml@contoso.com")]
 ResourceId = Annotated[
     str,
-    fits(
-        r"(?i)/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/[\w.]+(/[^/]+/[^/]+)+",
+    Fits(
+        r"/subscriptions/[0-9a-fA-F-]{36}/resource[gG]roups/[^/]+/providers/[\w.]+(/[^/]+/[^/]+)+",
         "a resource's whole id: /subscriptions/.../providers/TYPE/NAME",
     ),
 ]

@@ -14,7 +14,7 @@ from ftops.stack_file import KeyPath
 from ftops_catalog.hint import did_you_mean
 
 WHOLE_NUMBER = "write a whole number, 1 or more"
-EVERY_KEY = "docs/environments.md has every key"
+EVERY_KEY = "docs/stack-file.md has every key"
 # What to write, by the type of pydantic's error.
 HINTS: Mapping[str, str] = {
     "missing": EVERY_KEY,
@@ -82,13 +82,13 @@ def _part(top: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
         if isinstance(step, int) or part is None:
             continue
         field = keys(part).get(step)
-        part = _inside(part.model_fields[field].annotation) if field else None
+        part = inside(part.model_fields[field].annotation) if field else None
     return part
 
 
-def _inside(annotation: Any) -> type[BaseModel] | None:
+def inside(annotation: Any) -> type[BaseModel] | None:
     """The part that an annotation speaks of, be it optional or in a tuple."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    is_part: Callable[[Any], type[BaseModel] | None] = _inside
+    is_part: Callable[[Any], type[BaseModel] | None] = inside
     return next((found for each in get_args(annotation) if (found := is_part(each))), None)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ftops.declared.account import Account
 from ftops.declared.identity import Identity, RoleAssignment
 from ftops.declared.monitoring import ActionGroup, Budget, Diagnostics
 from ftops.declared.network import Network
-from ftops.declared.part import Part, Region, TagValue, TopFlag, fits
+from ftops.declared.part import Fits, Part, Region, TagValue, TopFlag
 
-GroupName = Annotated[str, fits(r"[\w.()-]{0,89}[\w()-]", "up to 90 of a-z 0-9 - _ . ()")]
-Workload = Annotated[str, fits(r"[a-z0-9][a-z0-9-]{0,18}[a-z0-9]", "2 to 20 of a-z 0-9 -")]
+GroupName = Annotated[str, Fits(r"[\w.()-]{0,89}[\w()-]", "up to 90 of a-z 0-9 - _ . ()")]
+Workload = Annotated[str, Fits(r"[a-z0-9][a-z0-9-]{0,18}[a-z0-9]", "2 to 20 of a-z 0-9 -")]
+
+
+OPTIONAL = ("network", "diagnostics", "actionGroup", "budget")
+"""Keys that Pulumi fills in with an empty mapping where a stack file does not have them."""
 
 
 class Stack(Part):
@@ -47,3 +52,10 @@ class Stack(Part):
     """What leaves the program or the stack stays in Azure."""
     purge_on_destroy: TopFlag = False
     """Accounts leave for good with `ftops destroy`, not for the 48 hours of their soft delete."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _left_out(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return {key: value for key, value in values.items() if key not in OPTIONAL or value != {}}

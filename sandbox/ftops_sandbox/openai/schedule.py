@@ -161,12 +161,10 @@ def _stretch(course: _Course, began: datetime) -> Stretch:
     training = began + (RELOAD if course.stretches else SETUP)
     end = training + (job.training - before) + job.evaluate
     stops = [end, *(moment for moment in job.pauses if moment > began)]
-    cap = training + (job.cap - before) if job.cap is not None and before < job.cap else None
-    if cap is not None and job.cap is not None and job.cap < job.training:
-        stops.append(cap)
-    if job.cancelled:
-        stops.append(job.cancelled)
-    until = min(stops)
+    cap = None
+    if job.cap is not None and before < job.cap < job.training:
+        cap = training + (job.cap - before)
+    until = min(moment for moment in (*stops, cap, job.cancelled) if moment)
     if until in (end, job.cancelled):
         course.finished = until
     return Stretch(began, until, training, before, capped=until == cap)

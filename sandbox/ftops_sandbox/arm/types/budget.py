@@ -6,13 +6,17 @@ from ftops_sandbox.arm.resource_type import Body, Kept, ResourceType, View, Writ
 from ftops_sandbox.cost.filter import parse_filter
 from ftops_sandbox.cost.spend import current_spend
 from ftops_sandbox.errors import ArmError
+from ftops_sandbox.world import NOTES
 
 _GRAINS = ("Monthly", "Quarterly", "Annually", "BillingMonth", "BillingQuarter", "BillingAnnual")
 
 
 def check(write: Write) -> Kept:
-    """An amount, a grain and a time to start at."""
+    """An amount, a grain, a time to start at, and of an update the eTag of what it updates."""
     properties = write.body.get("properties") or {}
+    etag = write.body.pop("eTag", None)
+    if etag is not None and write.before and etag != write.before.body[NOTES]["etag"]:
+        raise ArmError(412, "412", "The eTag of the budget is not the latest one.")
     amount, grain = properties.get("amount"), properties.get("timeGrain")
     if isinstance(amount, bool) or not isinstance(amount, int | float) or amount < 0:
         raise _bad("The amount of a budget is a number from 0.")
@@ -33,7 +37,7 @@ def show(view: View) -> Body:
     """What has been spent in its window, as far as Cost Management knows by now."""
     scope, properties = view.document.parent, view.document.body["properties"]
     spent = current_spend(view.world, scope, properties["timeGrain"], properties.get("filter"))
-    return {"properties": {"currentSpend": spent}}
+    return {"eTag": view.document.body[NOTES]["etag"], "properties": {"currentSpend": spent}}
 
 
 def _bad(message: str) -> ArmError:
@@ -52,6 +56,7 @@ TYPE = ResourceType(
         }
     },
     scope="any",
+    shows_stamps=False,
     shows_state=False,
     methods=frozenset({"PUT", "DELETE"}),
     check=check,

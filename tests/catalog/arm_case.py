@@ -18,8 +18,7 @@ ACCOUNT = f"{COGNITIVE}/accounts/acc"
 NETWORK = f"{GROUP}/providers/Microsoft.Network"
 AUTHORIZATION = "providers/Microsoft.Authorization"
 ZONE = "privatelink.openai.azure.com"
-GUID = "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd"
-OTHER_GUID = "99999999-9999-9999-9999-999999999999"
+GUID = "3f6d0c55-91c8-4a0e-8d1c-6a2b7e9d4f10"
 
 
 @dataclass(frozen=True)

@@ -58,13 +58,20 @@ def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
     from ftops.azure.session import open_session
     from ftops.engine.up import bring_up
     from ftops.environment import read_environment
+    from ftops.progress import open_progress
     from ftops.stack_file import find_root
 
     root = find_root(Path.cwd())
     # Every problem of the stack file at once, before anything is asked or started.
     read_environment(env, root)
     session = open_session(target)
-    raised = bring_up(env, root, session, lambda steps: _approve(env, steps, yes=yes), _tell)
+    with open_progress() as progress:
+
+        def approve(steps: Sequence[Step]) -> None:
+            with progress.paused():
+                _approve(env, steps, yes=yes)
+
+        raised = bring_up(env, root, session, approve, progress)
     rows = [(step.action, step.label, step.type) for step in raised.steps]
     body = {
         "environment": env,
@@ -73,10 +80,6 @@ def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
         "outputs": raised.outputs,
     }
     emit(Answer("up", session.now, body, [Table(COLUMNS, rows, f"{env} is up")]), output)
-
-
-def _tell(line: str) -> None:
-    click.echo(line, err=True)
 
 
 def _approve(env: str, steps: Sequence[Step], *, yes: bool) -> None:

@@ -16,8 +16,9 @@ from ftops.azure.session import Session
 from ftops.engine.difference import differs, moved
 from ftops.engine.listing import arm_request, client_config, list_resources
 from ftops.engine.program import Declared, run_program
-from ftops.engine.step import Action, Approve, Raised, Step, Tell
+from ftops.engine.step import Action, Approve, Raised, Step
 from ftops.engine.wire import Json
+from ftops.progress import Progress
 from ftops.stack_file import read_stack_file
 from ftops_catalog.arm import guarded, outputs
 from ftops_catalog.arm_type import ArmType, read_arm_types
@@ -28,7 +29,9 @@ EXPERIMENT = "ftops"
 """The tag managed-by of a deployment that `ftops deploy` made: not declared, and not forgotten."""
 
 
-def bring_up(name: str, root: Path, session: Session, approve: Approve, tell: Tell) -> Raised:
+def bring_up(
+    name: str, root: Path, session: Session, approve: Approve, progress: Progress
+) -> Raised:
     """Makes an environment what its stack file says; a second run finds nothing to do.
 
     Raises CloudRefused with Azure's own code and text where it says no: what was made until then
@@ -41,7 +44,7 @@ def bring_up(name: str, root: Path, session: Session, approve: Approve, tell: Te
         planned = [Step(each.type, each.name, each.id, _action(arm, each)) for each in resources]
         forgotten = list(_undeclared(arm, resources))
         approve([*planned, *forgotten])
-        made = Made(arm, subscription_id, tell)
+        made = Made(arm, subscription_id, progress)
         run = run_program(root, read_stack_file(name, root), made, stopped)
     steps = sorted(made.steps, key=lambda step: step.id.casefold())
     return Raised([*steps, *forgotten], run.outputs)
@@ -53,11 +56,12 @@ class Made:
 
     arm: Arm
     subscription_id: str
-    tell: Tell
+    progress: Progress
     steps: list[Step] = field(default_factory=list)
 
     def create(self, declared: Declared) -> tuple[str, Mapping[str, Any]]:
         record, sent = arm_request(declared, self.subscription_id)
+        self.progress.begin(declared.name)
         found = self.arm.get(sent.path, sent.api_version)
         action = judge(record, sent.path, sent.body, found)
         if action != "unchanged" or found is None:
@@ -66,7 +70,7 @@ class Made:
         name = sent.path.rsplit("/", 1)[-1]
         step = Step(record.type, name, sent.path, action)
         self.steps.append(step)
-        self.tell(f"{action:10} {step.label}")
+        self.progress.end(declared.name, f"{action:10} {step.label}")
         return str(found.get("id", sent.path)), outputs(record, found)
 
     def invoke(self, token: str, arguments: Json) -> Mapping[str, Any]:

@@ -40,6 +40,3 @@ class Raised:
 
 Approve = Callable[[Sequence[Step]], None]
 """Shows what would happen and asks; raises where the answer is no."""
-
-Tell = Callable[[str], None]
-"""Says a line to the person who waits."""

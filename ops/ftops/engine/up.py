@@ -6,20 +6,22 @@ from pathlib import Path
 
 from ftops.azure.session import Session
 from ftops.engine import direct, stack
-from ftops.engine.step import Approve, Raised, Tell
+from ftops.engine.cli import INSTALL, find_cli
+from ftops.engine.step import Approve, Raised
+from ftops.progress import Progress
 from ftops_catalog.errors import NotReady
 
-INSTALL = "install the Pulumi CLI: https://www.pulumi.com/docs/install"
 
-
-def bring_up(name: str, root: Path, session: Session, approve: Approve, tell: Tell) -> Raised:
+def bring_up(
+    name: str, root: Path, session: Session, approve: Approve, progress: Progress
+) -> Raised:
     """Makes an environment what its stack file says.
 
     With the Pulumi CLI on PATH the CLI does it, state, diffs and policy pack included. Without it
     the sandbox alone is written to: on Azure what no state remembers nobody could take down again.
     """
-    if stack.find_cli():
-        return stack.bring_up(name, root, session.target, approve, tell)
+    if find_cli():
+        return stack.bring_up(name, root, session.target, approve, progress)
     if not session.target.is_sandbox:
         raise NotReady("without the Pulumi CLI nothing is changed on Azure", INSTALL)
-    return direct.bring_up(name, root, session, approve, tell)
+    return direct.bring_up(name, root, session, approve, progress)

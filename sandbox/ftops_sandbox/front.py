@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 import uuid
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ftops_sandbox.arm.expiry import expire, is_due
 from ftops_sandbox.errors import ArmError, render_error
-from ftops_sandbox.trouble import suffer
+from ftops_sandbox.trouble import hang_up, suffer
 from ftops_sandbox.world import World
 
 _SLASHES = re.compile("//+")
@@ -52,6 +53,8 @@ class Front:
                 await self._app(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is there to hear an answer
+        except asyncio.CancelledError:
+            hang_up(scope, "abort")  # the sandbox stops, and has waited long enough
         except sqlite3.Error as error:
             told = f"The sandbox cannot keep its state: {error}. Nothing of the request was kept."
             refusal = ArmError(503, "ServiceUnavailable", told)

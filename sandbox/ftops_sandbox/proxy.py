@@ -7,8 +7,7 @@ import contextlib
 
 from ftops_sandbox.host import is_azure
 
-_HEAD_BYTES_MAX = 16_384
-_HEAD_SECONDS_MAX = 15
+_HEAD_SECONDS_MAX = 10
 _CHUNK_BYTES = 65_536
 _TLS_PORT = "443"
 
@@ -27,8 +26,12 @@ class Proxy:
         self._tasks.add(task)
         try:
             await self._tunnel(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
+        except asyncio.LimitOverrunError:
+            writer.write(_answer("431 Request Header Fields Too Large", "That head is too long.\n"))
+        except (OSError, asyncio.IncompleteReadError, TimeoutError):
             pass  # a client that went away or never spoke is owed nothing
+        except asyncio.CancelledError:
+            pass  # the sandbox stops; raised further, asyncio would call it a mistake
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -69,9 +72,14 @@ def _refusal(method: str, target: str) -> bytes:
     text = (
         f"The sandbox's proxy refuses {method[:20]} {target[:200]}: it leads to Azure's own host "
         "names on port 443, by CONNECT, and nowhere else.\n"
-    ).encode("ascii", "replace")
-    head = (
-        "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n"
-        f"Content-Length: {len(text)}\r\n\r\n"
     )
-    return head.encode() + text
+    return _answer("403 Forbidden", text)
+
+
+def _answer(status: str, text: str) -> bytes:
+    body = text.encode("ascii", "replace")
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body

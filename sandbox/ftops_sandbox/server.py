@@ -14,9 +14,9 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ftops_sandbox.certificate import Certificate
+from ftops_sandbox.protocol import Protocol
 from ftops_sandbox.proxy import Proxy
 
 LOOPBACK = "127.0.0.1"
@@ -79,29 +79,10 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-class _Protocol(HttpToolsProtocol):
-    """Hands the connection to the application, which drops it when a fault says so."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        ends: dict[object, object] = {"abort": self.transport.abort, "close": self.transport.close}
-        self.scope["extensions"] = {"sandbox.transport": ends}
-
-    def send_400_response(self, msg: str) -> None:
-        """Bytes that are no request get JSON as well."""
-        text = json.dumps({"error": {"code": "BadRequest", "message": msg}})
-        head = (
-            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
-            f"content-length: {len(text)}\r\n\r\n"
-        )
-        self.transport.write((head + text).encode())
-        self.transport.close()
-
-
 def _server(app: Starlette, certificate: Certificate | None = None) -> _Quiet:
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=Protocol,
         ws="none",
         lifespan="off",
         log_level="warning",

@@ -77,10 +77,16 @@ def _cutting(scope: Scope, send: Send) -> Send:
 
 
 async def _cut(scope: Scope, how: str) -> None:
+    if hang_up(scope, how):
+        await asyncio.sleep(0.01)  # until the server knows that there is nobody to answer
+
+
+def hang_up(scope: Scope, how: str) -> bool:
+    """Ends the connection, where there is one: `abort` at once, `close` after what was said."""
     connection = scope.get("extensions", {}).get(_TRANSPORT)
     if connection is not None:
         connection[how]()
-        await asyncio.sleep(0.01)  # until the server knows that there is nobody to answer
+    return connection is not None
 
 
 def _refusal(fault: Fault, request: Request) -> JSONResponse:

@@ -67,10 +67,9 @@ def find_serving(world: World, account: Document, name: str) -> Serving:
     deployment = world.deployment(account.key, name)
     if deployment is None or world.provisioning_state(deployment) != "Succeeded":
         raise _not_found()
-    properties = deployment.body["properties"]
-    if str(properties.get("deploymentState", "Running")) == "Paused":
+    if deployment.body[NOTES]["paused"]:
         raise OpenAIError(423, "DeploymentPaused", f"The deployment '{name}' is paused.")
-    model = properties["model"]
+    model = deployment.body["properties"]["model"]
     _require_served(world, name, deployment)
     if not is_tuned_name(model["name"]):
         return Serving(account, deployment, None)

@@ -27,15 +27,30 @@ class Step:
 
 @dataclass(frozen=True)
 class Files:
-    """What the demo reads and writes; what it writes lies below the working directory."""
+    """What the demo reads and writes; what it writes lies below the working directory.
+
+    `project` is where a project is made for it, None where the working directory has one.
+    """
 
     train: Path
     held_out: Path
     state: Path
+    project: Path | None = None
 
     @property
     def report(self) -> Path:
         return self.state / "cost.html"
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder has what the demo's commands read."""
+    read = ("Pulumi.yaml", "__main__.py", "stacks/Pulumi.dev.yaml", "policies/settings.yaml")
+    return all((folder / name).is_file() for name in read)
+
+
+def founding(project: Path) -> Step:
+    line = f"ftops init {_quoted(project)} --name demo --environment dev"
+    return Step("Write a project, since there is none here.", line)
 
 
 def opening(files: Files) -> Step:

@@ -43,7 +43,10 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "Pulumi.yaml").is_file():
             return folder
-    raise NotReady(f"there is no Pulumi.yaml in {start} or above it", "cd to your checkout")
+    raise NotReady(
+        f"there is no Pulumi.yaml in {start} or above it",
+        "cd into your project, or write one: ftops init DIR",
+    )
 
 
 def list_environments(root: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from ftops.demo import Files, Step, closing, opening, script
+from ftops.demo import Files, Step, closing, founding, is_project, opening, script
 from ftops_catalog.errors import Blocked
 
 DATA = "data"
@@ -35,7 +36,8 @@ def command(state: Path, *, keep: bool) -> None:
 
     Checks data, prices it, brings an environment up, trains, deploys, compares, lets the
     deployment go idle, tears it down and reports the cost. Every line that starts with $ can be
-    typed again. Nothing is left running, and nothing is written outside the working directory.
+    typed again. Where the working directory holds no project, one is written for it. Nothing is
+    left running, and nothing is written outside the working directory.
 
     \b
     Examples:
@@ -48,8 +50,11 @@ def command(state: Path, *, keep: bool) -> None:
     try:
         _run(opening(files), os.environ)
         environ = _environ(files)
+        if files.project:
+            _run(founding(files.project), environ)
+            click.secho(f"\n$ cd {shlex.quote(str(files.project))}", bold=True)
         for step in script(files, BASE):
-            _run(step, environ)
+            _run(step, environ, files.project)
     finally:
         if not keep:
             _run(closing(files), os.environ)
@@ -60,7 +65,12 @@ def _files(state: Path) -> Files:
     data = Path(str(resources("ftops") / "demonstration"))
     here = Path.cwd()
     data = data.relative_to(here) if data.is_relative_to(here) else data
-    return Files(data / "sarcastic-train.jsonl", data / "sarcastic-held-out.jsonl", state)
+    project = None
+    if not is_project(here):
+        # Its commands run in the project's folder, from where a relative path leads elsewhere.
+        data, state = data.resolve(), state.resolve()
+        project = state / "project"
+    return Files(data / "sarcastic-train.jsonl", data / "sarcastic-held-out.jsonl", state, project)
 
 
 def _empty(files: Files) -> None:
@@ -82,12 +92,12 @@ def _environ(files: Files) -> Mapping[str, str]:
     return {**os.environ, **exports}
 
 
-def _run(step: Step, environ: Mapping[str, str]) -> None:
+def _run(step: Step, environ: Mapping[str, str], folder: Path | None = None) -> None:
     click.secho(f"\n# {step.why}", fg="cyan")
     click.secho(f"$ {step.line}", bold=True)
     sys.stdout.flush()
     words = [sys.executable, "-m", "ftops", *step.words]
-    exit_code = subprocess.run(words, env=dict(environ), check=False).returncode
+    exit_code = subprocess.run(words, env=dict(environ), cwd=folder, check=False).returncode
     if exit_code:
         raise Blocked(f"the demo stopped: `{step.line}` ended with exit code {exit_code}")
 
@@ -99,6 +109,8 @@ def _end(files: Files, seconds: float, *, keep: bool) -> None:
     if keep:
         click.echo(f'  eval "$(ftops sandbox env --state {files.state})"')
         click.echo("  ftops restore sarcastic --ttl 24h")
+    if files.project:
+        click.echo("  ftops init my-team; cd my-team")
     click.echo('  ftops sandbox start --detach; eval "$(ftops sandbox env)"; ftops up dev')
     click.echo("  ftops data check your-own.jsonl")
     click.echo("  ftops policy check; then break a rule in stacks/Pulumi.dev.yaml and look again")

@@ -131,6 +131,17 @@ def test_an_earlier_checkpoint_can_be_deployed(plane: Plane, done: FineTuningJob
     assert plane.ask(plane.deploy("checkpoint", kept[-1].id), "Question 3?")
 
 
+@pytest.mark.parametrize(("examples", "epochs"), [(10, 10), (33, 3), (34, 3), (25, 4)])
+def test_epochs_left_to_the_service_follow_from_the_examples(
+    examples: int, epochs: int, plane: Plane
+) -> None:
+    job = plane.start(plane.upload([_row(number) for number in range(examples)]))
+    plane.sandbox.advance(minutes=5)
+
+    assert plane.v1.fine_tuning.jobs.retrieve(job.id).hyperparameters.n_epochs == epochs
+    plane.v1.fine_tuning.jobs.cancel(job.id)
+
+
 @pytest.mark.parametrize("method", ["top", "supervised"])
 def test_hyperparameters_are_taken_from_either_place(method: str, plane: Plane, data: str) -> None:
     chosen: Any = {"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 0.5}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -85,6 +86,23 @@ def test_twenty_jobs_wait_and_the_next_is_refused(plane: Plane, opened: Opener) 
 
     client.fine_tuning.jobs.cancel(last)
     assert _start(client, short), "a cancelled job waits no longer"
+
+
+def test_many_at_once_get_no_more_places_in_the_queue(plane: Plane, opened: Opener) -> None:
+    client = opened("crowd", "swedencentral")
+    short = _file(client, plane, 3)
+
+    def begin(_number: int) -> bool:
+        try:
+            return bool(_start(client, short))
+        except openai.BadRequestError:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(begin, range(40)))
+
+    assert sum(taken) == QUEUED
+    assert len(list(client.fine_tuning.jobs.list(limit=100))) == QUEUED
 
 
 def test_a_resource_holds_a_hundred_jobs(plane: Plane, opened: Opener) -> None:

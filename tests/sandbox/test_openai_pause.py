@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +172,34 @@ def test_a_job_cancelled_while_it_rests_owes_what_it_trained(plane: Plane, data:
     assert cancelled.trained_tokens == whole * step // 160
     with pytest.raises(openai.BadRequestError, match="'cancelled'"):
         plane.v1.fine_tuning.jobs.resume(job.id)
+
+
+def test_of_many_pauses_at_once_one_is_taken(plane: Plane, data: str) -> None:
+    job = _running(plane, data)
+
+    def pause(_number: int) -> bool:
+        try:
+            return bool(plane.v1.fine_tuning.jobs.pause(job.id))
+        except openai.BadRequestError:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(pause, range(16))) == 1
+    assert sum(line.startswith("Job paused") for line in _told(plane, job.id)) == 1
+    plane.v1.fine_tuning.jobs.cancel(job.id)
+    assert _told(plane, job.id)[-2] == "Job cancelled."
+
+
+def test_a_job_cancelled_while_it_loads_was_never_resumed(plane: Plane, data: str) -> None:
+    job = _running(plane, data)
+    plane.v1.fine_tuning.jobs.pause(job.id)
+    plane.v1.fine_tuning.jobs.resume(job.id)
+    plane.v1.fine_tuning.jobs.cancel(job.id)
+    plane.sandbox.advance(hours=1)
+
+    told = _told(plane, job.id)
+    assert "Job resumed." not in told
+    assert told[-3:-1] == ["Job resuming.", "Job cancelled."]
 
 
 def test_a_resting_job_gives_its_place_away_and_waits_for_one_again(

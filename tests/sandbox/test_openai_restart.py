@@ -82,6 +82,38 @@ def test_a_job_started_survives_a_restart(tmp_path: Path) -> None:
         stop_sandbox(second)
 
 
+def test_a_pause_and_what_is_trained_on_survive_a_kill(tmp_path: Path) -> None:
+    from tests.conftest import start_sandbox, stop_sandbox
+
+    first = start_sandbox(tmp_path / "s")
+    key = _account(first)
+    with _client(first, key) as client:
+        job = _start(client, first)
+        first.advance(minutes=8)
+        client.fine_tuning.jobs.pause(job)
+        before = client.fine_tuning.jobs.checkpoints.list(job).data[0]
+        on = client.fine_tuning.jobs.create(
+            model=before.id, training_file=client.files.list().data[0].id, seed=5
+        ).id
+    first.process.kill()
+    stop_sandbox(first)
+
+    second = start_sandbox(tmp_path / "s")
+    try:
+        with _client(second, key) as client:
+            second.advance(days=1)
+            assert str(client.fine_tuning.jobs.retrieve(job).status) == "paused"
+            assert client.fine_tuning.jobs.checkpoints.list(job).data[0] == before
+            trained = client.fine_tuning.jobs.retrieve(on)
+            assert trained.status == "succeeded"
+            assert client.files.content(trained.result_files[0]).text
+            client.fine_tuning.jobs.resume(job)
+            second.advance(hours=1)
+            assert client.fine_tuning.jobs.retrieve(job).status == "succeeded"
+    finally:
+        stop_sandbox(second)
+
+
 def test_results_and_answers_are_the_same_after_a_restart(
     tmp_path: Path, unique: Callable[[str], str]
 ) -> None:

@@ -79,7 +79,7 @@ def _interruptions(job: Job) -> Iterator[Said]:
     """Pauses, and what follows them."""
     stretches = job.times.stretches
     for place, stretch in enumerate(stretches):
-        if place:
+        if place and stretch.training < stretch.until:
             yield stretch.training, "info", "Job resumed.", None
         if stretch.until == job.times.finished or stretch.until > job.now:
             continue

@@ -68,19 +68,17 @@ async def upload(request: Request) -> Response:
 
 def import_file(request: Request, body: dict[str, Any]) -> Response:
     """201 with a pending file, which ends in error: the sandbox reaches no other host."""
-    world, account = world_of(request), account_of(request)
     given = [body.get(name) for name in ("purpose", "filename", "content_url")]
     for name, value in zip(("purpose", "filename", "content_url"), given, strict=True):
         if not isinstance(value, str) or not value:
             raise bad_request(f"The property '{name}' is missing.")
     purpose, filename, where = map(str, given)
+    _check_purpose(purpose)
     if not _is_url(where):
         raise bad_request(f"The property 'content_url' is no http or https URL: '{where}'.")
-    _check_room(world, account, purpose, 0)
-    identity = new_id("file")
     problem = f"Import of file failed: '{where}' cannot be read; the sandbox reaches no other host."
-    kept = {"id": identity, "bytes": None, "filename": filename, "purpose": purpose}
-    return _keep(request, {**kept, "problem": problem}, b"")
+    kept = {"bytes": None, "filename": filename, "purpose": purpose, "problem": problem}
+    return _keep(request, kept, b"")
 
 
 def _is_url(text: str) -> bool:
@@ -92,29 +90,34 @@ def _is_url(text: str) -> bool:
 
 
 def _upload(request: Request, purpose: str, name: str, data: bytes) -> Response:
-    _check_room(world_of(request), account_of(request), purpose, len(data))
+    _check_purpose(purpose)
     if not data:
         raise bad_request("The file is empty.")
-    body = {"id": new_id("file"), "bytes": len(data), "filename": name, "purpose": purpose}
+    body = {"bytes": len(data), "filename": name, "purpose": purpose}
     if problem := _problem(purpose, data):
         body["problem"] = problem
     return _keep(request, body, data)
 
 
 def _keep(request: Request, body: dict[str, Any], data: bytes) -> Response:
-    world, account, identity = world_of(request), account_of(request), body["id"]
+    world, account, identity = world_of(request), account_of(request), new_id("file")
     with world.store.transaction():
+        _check_room(world, account, len(data))
         world.store.put_blob(f"file/{identity}", data)
         key = key_of(account.key, identity)
-        file = world.store.put(KIND, key, body, created=world.now(), parent=account.key)
+        kept = {"id": identity, **body}
+        file = world.store.put(KIND, key, kept, created=world.now(), parent=account.key)
     where = f"{base_url_of(request)}/openai/files/{identity}"
     return JSONResponse(show(world, file), 201, {"location": where})
 
 
-def _check_room(world: World, account: Document, purpose: str, size: int) -> None:
-    most = limits()
+def _check_purpose(purpose: str) -> None:
     if purpose not in PURPOSES:
         raise bad_request(f"'{purpose}' is not one of the purposes {', '.join(PURPOSES)}.")
+
+
+def _check_room(world: World, account: Document, size: int) -> None:
+    most = limits()
     if size > most["file_bytes"]:
         raise bad_request("The file is larger than the 512 MB that may be uploaded.")
     kept = world.store.list(KIND, account.key)
@@ -175,11 +178,12 @@ def get_content(request: Request) -> Response:
 def delete_file(request: Request) -> Response:
     world, account, identity = world_of(request), account_of(request), request.path_params["id"]
     # The bytes stay: a job that trains on them must come to the same end after a restart.
-    if not world.store.delete(KIND, key_of(account.key, identity)):
-        written = result_file.read(world, account.key, identity)
-        if written is None:
-            raise not_found("file", identity)
-        result_file.delete(world, written)
+    with world.store.transaction():
+        if not world.store.delete(KIND, key_of(account.key, identity)):
+            written = result_file.read(world, account.key, identity)
+            if written is None:
+                raise not_found("file", identity)
+            result_file.delete(world, written)
     return JSONResponse({"object": "file", "deleted": True, "id": identity})
 
 

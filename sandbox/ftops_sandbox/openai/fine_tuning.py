@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.requests import Request
@@ -32,10 +34,11 @@ def create(request: Request, body: dict[str, Any]) -> Response:
     """201 with the pending job, or 400 and nothing stored."""
     world, account = world_of(request), account_of(request)
     document = parse_creation(world, account, body)
-    check_room(world, account, document["plan"])
     key = f"{account.key}/jobs/{document['id']}"
-    world.store.put(JOB, key, document, created=world.now(), parent=account.key)
-    world.record("job", key, {"job": document["id"], "action": "created"})
+    with world.store.transaction():
+        check_room(world, account, document["plan"])
+        world.store.put(JOB, key, document, created=world.now(), parent=account.key)
+        world.record("job", key, {"job": document["id"], "action": "created"})
     job = _job(world, account, document["id"])
     if document["plan"]["failure"] is None:
         trainer_of(world).begin(job)
@@ -65,60 +68,65 @@ def get_job(request: Request) -> Response:
 
 def cancel(request: Request) -> Response:
     """Takes effect at once; a job that has ended stays as it is, and that is an error."""
-    world, job = world_of(request), _asked(request)
-    if job.status in ENDED:
-        raise _unexpected(job, f"is in the terminal status '{job.status.value}'.")
-    _write(world, job, cancelled_at=iso(world.now()))
-    world.record("job", job.document.key, {"job": job.body["id"], "action": "cancelled"})
+    with _asked_alone(request) as job:
+        if job.status in ENDED:
+            raise _unexpected(job, f"is in the terminal status '{job.status.value}'.")
+        _write(world_of(request), job, "cancelled", cancelled_at=iso(job.now))
     return JSONResponse(show(_asked(request)))
 
 
 def pause(request: Request) -> Response:
     """Takes effect at once, and leaves a checkpoint; only of a job that has trained a step."""
-    job = _asked(request)
-    if job.status is not Status.RUNNING:
-        raise _unexpected(job, f"is '{job.status.value}'; only a running job can be paused.")
-    if not 0 < job.steps_done() < job.steps:
-        begun = "trained all of its steps" if job.steps_done() else "not trained a step yet"
-        raise _unexpected(job, f"has {begun}; it cannot be paused.")
-    return _order(request, job, "pause")
+    with _asked_alone(request) as job:
+        if job.status is not Status.RUNNING:
+            raise _unexpected(job, f"is '{job.status.value}'; only a running job can be paused.")
+        if not 0 < job.steps_done() < job.steps:
+            begun = "trained all of its steps" if job.steps_done() else "not trained a step yet"
+            raise _unexpected(job, f"has {begun}; it cannot be paused.")
+        _write(world_of(request), job, "paused", orders=_orders(job, "pause"))
+    return JSONResponse(show(_asked(request)))
 
 
 def resume(request: Request) -> Response:
     """The job goes on from where it stopped, when a place is free."""
-    job = _asked(request)
-    if job.status is not Status.PAUSED:
-        raise _unexpected(job, f"is '{job.status.value}'; only a paused job can be resumed.")
-    return _order(request, job, "resume")
-
-
-def _order(request: Request, job: Job, what: str) -> Response:
-    world = world_of(request)
-    orders = [*job.body.get("orders", []), {"order": what, "at": iso(world.now())}]
-    _write(world, job, orders=orders)
-    world.record("job", job.document.key, {"job": job.body["id"], "action": f"{what}d"})
+    with _asked_alone(request) as job:
+        if job.status is not Status.PAUSED:
+            raise _unexpected(job, f"is '{job.status.value}'; only a paused job can be resumed.")
+        _write(world_of(request), job, "resumed", orders=_orders(job, "resume"))
     return JSONResponse(show(_asked(request)))
+
+
+def delete(request: Request) -> Response:
+    """Only a job that has ended; the model that it made stays."""
+    with _asked_alone(request) as job:
+        if job.status not in ENDED:
+            raise OpenAIError(
+                409, "conflict", f"The job '{job.body['id']}' has not ended; cancel it first."
+            )
+        _write(world_of(request), job, "deleted", deleted=True)
+    return Response(status_code=204)
+
+
+@contextmanager
+def _asked_alone(request: Request) -> Iterator[Job]:
+    """The job that was asked for; nobody else orders anything until this is written."""
+    with world_of(request).store.transaction():
+        yield _asked(request)
+
+
+def _orders(job: Job, what: str) -> list[dict[str, str]]:
+    return [*job.body.get("orders", []), {"order": what, "at": iso(job.now)}]
 
 
 def _unexpected(job: Job, what: str) -> OpenAIError:
     return OpenAIError(400, "unexpectedEntityState", f"The job '{job.body['id']}' {what}")
 
 
-def delete(request: Request) -> Response:
-    """Only a job that has ended; the model that it made stays."""
-    world, job = world_of(request), _asked(request)
-    if job.status not in ENDED:
-        raise OpenAIError(
-            409, "conflict", f"The job '{job.body['id']}' has not ended; cancel it first."
-        )
-    _write(world, job, deleted=True)
-    return Response(status_code=204)
-
-
-def _write(world: World, job: Job, **changes: Any) -> None:
+def _write(world: World, job: Job, action: str, **changes: Any) -> None:
     document = job.document
     body = {**document.body, **changes}
     world.store.put(JOB, document.key, body, created=document.created, parent=document.parent)
+    world.record("job", document.key, {"job": job.body["id"], "action": action}, job.now)
 
 
 def list_events(request: Request) -> Response:

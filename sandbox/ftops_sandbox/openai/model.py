@@ -41,15 +41,16 @@ def get_model(request: Request) -> Response:
 def delete_model(request: Request) -> Response:
     """Only a tuned model that no deployment of the account serves."""
     world, account, name = world_of(request), account_of(request), request.path_params["id"]
-    job = next((job for job in _tuned(world, account) if job.model_name == name), None)
-    if job is None:
-        raise not_found("fine-tuned model", name)
-    for deployment in world.deployments(account.key):
-        if deployment.body["properties"]["model"]["name"].casefold() == name.casefold():
-            raise OpenAIError(409, "conflict", f"The model '{name}' is deployed; it stays.")
-    document = job.document
-    body = {**document.body, "model_deleted": True}
-    world.store.put(JOB, document.key, body, created=document.created, parent=document.parent)
+    with world.store.transaction():
+        job = next((job for job in _tuned(world, account) if job.model_name == name), None)
+        if job is None:
+            raise not_found("fine-tuned model", name)
+        for deployment in world.deployments(account.key):
+            if deployment.body["properties"]["model"]["name"].casefold() == name.casefold():
+                raise OpenAIError(409, "conflict", f"The model '{name}' is deployed; it stays.")
+        document = job.document
+        body = {**document.body, "model_deleted": True}
+        world.store.put(JOB, document.key, body, created=document.created, parent=document.parent)
     return Response(status_code=204)
 
 

@@ -91,6 +91,13 @@ def test_the_inputs_are_the_packages(record: ArmType) -> None:
 
 
 @every_type
+def test_properties_are_flattened_where_the_package_answers_no_properties(record: ArmType) -> None:
+    answered = wire_names(resource_classes(record)[record.token.split(":")[2]])
+
+    assert ("properties" not in answered) is (record.shape.properties == "flattened")
+
+
+@every_type
 def test_the_api_version_is_the_packages_default(record: ArmType) -> None:
     text = ast.unparse(resource_classes(record)[record.token.split(":")[2]])
 

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := catalog stacks policies/ftops_policies ops sandbox tests
 
-.PHONY: demo test test-clients test-azure check lint types docs bench lock clean
+.PHONY: demo test test-clients test-azure check lint types docs bench fuzz lock clean
 
 demo: $(VENV)/.run ## the whole loop against a local Azure, in about a minute
 	@$(BIN)/ftops demo $(DEMO)
@@ -40,6 +40,9 @@ docs: $(VENV)/.dev ## writes the generated pages: commands, policies, stack file
 
 bench: $(VENV)/.dev ## speed, each figure with a peer beside it in the same run
 	@$(BIN)/pytest -m bench --randomly-dont-reorganize -s tests/bench
+
+fuzz: $(VENV)/.dev ## minutes of requests drawn anew from Azure's specifications; `make test` has a sample
+	@FTOPS_FUZZ_EXAMPLES=100 $(BIN)/pytest --numprocesses auto tests/sandbox/test_schemathesis.py tests/sandbox/test_fuzz.py
 
 lock: $(VENV)/.dev ## locks the dependencies again, by hash and without any index
 	@$(PIP) uv

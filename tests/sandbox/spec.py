@@ -44,7 +44,7 @@ _LATER: Final = {
     "create": ("put", "/connections/{connectionName}", "body"),
 }
 """What the 2024-10-01 swagger does not have: method, path below an account, body."""
-_MONITOR: Final = {
+MONITOR: Final = {
     "ResourceUri": {"name": "resourceUri", "in": "path"},
     **{each: {"name": each.lower(), "in": "query"} for each in
        ("Region", "Top", "OrderBy", "MetricNamespace", "RollUpBy", "Filter", "Interval")},
@@ -197,7 +197,7 @@ def _resolved(swagger: str, parameter: Json) -> Json:
     document: Any = _read(swagger) if not where else _found(where)
     for step in pointer.split("/"):
         document = document.get(step) if document else None
-    return document or _MONITOR[pointer.rpartition("/")[2].removesuffix("Parameter")]
+    return document or MONITOR[pointer.rpartition("/")[2].removesuffix("Parameter")]
 
 
 def _found(where: str) -> Json | None:

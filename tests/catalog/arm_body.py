@@ -125,13 +125,17 @@ _LINK = {"privateLinkServiceId": _ACCOUNT, "groupIds": ["account"]}
 PRIVATE_ENDPOINT: Pair = (
     {
         **_HERE,
-        "subnet": {"id": _SUBNET},
+        # The package adds a subnet's defaults to every mention of one.
+        "subnet": {"id": _SUBNET, "privateEndpointNetworkPolicies": "Disabled"},
         "privateLinkServiceConnections": [{"name": "acc", **_LINK}],
     },
     {
         **_HERE,
         "properties": {
-            "subnet": {"id": _SUBNET},
+            "subnet": {
+                "id": _SUBNET,
+                "properties": {"privateEndpointNetworkPolicies": "Disabled"},
+            },
             "privateLinkServiceConnections": [{"name": "acc", "properties": _LINK}],
         },
     },

@@ -29,14 +29,19 @@ def definition_id(role: str) -> str:
 
 def may(world: World, principal: str, action: str, scope: str, *, data: bool = False) -> bool:
     """Whether a role of the principal's, at this scope or above, has the action."""
+    for permission in permissions_at(world, principal, scope):
+        allowed, denied = _lists(permission, data=data)
+        if _matches(allowed, action) and not _matches(denied, action):
+            return True
+    return False
+
+
+def permissions_at(world: World, principal: str, scope: str) -> Iterator[dict[str, Any]]:
+    """What each of the principal's roles gives and takes, at this scope and above."""
     inside = scope.casefold().rstrip("/") + "/"
     for holder in _holders(world, principal):
         if inside.startswith(holder["scope"] + "/"):
-            for permission in _permissions(world, holder["role"]):
-                allowed, denied = _lists(permission, data=data)
-                if _matches(allowed, action) and not _matches(denied, action):
-                    return True
-    return False
+            yield from _permissions(world, holder["role"])
 
 
 def has_any_role(world: World, principal: str) -> bool:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 Ask = Callable[[openai.OpenAI], Any]
 MISSING: dict[str, Ask] = {
     "batches": lambda client: client.batches.list(),
-    "uploads": lambda client: client.uploads.create(
-        bytes=1, filename="a.jsonl", mime_type="application/jsonl", purpose="fine-tune"
-    ),
     "checkpoint permissions": lambda client: client.fine_tuning.checkpoints.permissions.list("x"),
     "checkpoint copies": lambda client: client.post(
         "/fine_tuning/jobs/ftjob-x/checkpoints/ftchkpt-x/copy", body={}, cast_to=object

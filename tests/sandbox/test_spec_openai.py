@@ -67,11 +67,26 @@ def job(plane: Plane, done: FineTuningJob) -> Callable[[spec.Example], str]:
     return choose
 
 
+def _upload(plane: Plane, one: spec.Example) -> tuple[spec.Example, str]:
+    """The request about an upload of one part, and the upload's id."""
+    data = json.dumps(ROW).encode()
+    uploads = plane.v1.uploads
+    made = uploads.create(
+        bytes=len(data), filename="a.jsonl", mime_type="application/json", purpose="fine-tune"
+    )
+    if one.operation.endswith("/complete"):
+        part: Any = uploads.parts.create(made.id, data=data)
+        one = replace(one, body={"part_ids": [part.azure_block_id]})
+    return one, made.id
+
+
 def _send(plane: Plane, one: spec.Example) -> httpx.Response:
     form: dict[str, Any] = {"json": one.body} if one.body else {}
     if one.operation == "POST openai/files":
         file = ("puppy.jsonl", json.dumps(ROW).encode())
         form = {"data": {"purpose": one.given["purpose"]}, "files": {"file": file}}
+    if one.operation.endswith("/parts"):
+        form = {"files": {"data": ("part", b"raw file content")}}
     where = f"{plane.endpoint}/openai{one.url}"
     headers = {"api-key": plane.key}
     return httpx.request(
@@ -93,6 +108,10 @@ def _send(plane: Plane, one: spec.Example) -> httpx.Response:
     "POST openai/fine_tuning/jobs/{id}/cancel",
     "GET openai/fine_tuning/jobs/{id}/checkpoints",
     "GET openai/fine_tuning/jobs/{id}/events",
+    "POST openai/uploads",
+    "POST openai/uploads/{id}/cancel",
+    "POST openai/uploads/{id}/complete",
+    "POST openai/uploads/{id}/parts",
     client="published example",
 )
 @pytest.mark.proves(
@@ -116,6 +135,8 @@ def test_a_published_request_is_answered_as_published(
         "model-id": done.fine_tuned_model if "finetune" in one.name else "gpt-4.1-mini-2025-04-14",
         "deployment-id": base,
     }
+    if "{upload-id}" in one.path:
+        one, about["upload-id"] = _upload(plane, one)
     if one.operation == "POST openai/fine_tuning/jobs":
         one = replace(one, body={**one.body, "model": "gpt-4.1-mini", "training_file": file})
 

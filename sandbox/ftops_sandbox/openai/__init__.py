@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ftops_sandbox.errors import OpenAIError
-from ftops_sandbox.openai import chat, embedding, file, fine_tuning, model
+from ftops_sandbox.openai import chat, embedding, file, fine_tuning, large_upload, model
 from ftops_sandbox.openai.checkpoint import tuned_model
 from ftops_sandbox.routing import AzureRoute
 from ftops_sandbox.world import World
 
-_AUTHORING = (*file.ROUTES, *fine_tuning.ROUTES, *model.ROUTES)
+_AUTHORING = (*file.ROUTES, *large_upload.ROUTES, *fine_tuning.ROUTES, *model.ROUTES)
 _INFERENCE = (*chat.ROUTES, *embedding.ROUTES)
 # v1 comes first: to the dated routes, `v1` could be a name.
 _PREFIXED = (

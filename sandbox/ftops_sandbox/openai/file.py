@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,12 +74,12 @@ def import_file(request: Request, body: dict[str, Any]) -> Response:
         if not isinstance(value, str) or not value:
             raise bad_request(f"The property '{name}' is missing.")
     purpose, filename, where = map(str, given)
-    _check_purpose(purpose)
+    check_purpose(purpose)
     if not _is_url(where):
         raise bad_request(f"The property 'content_url' is no http or https URL: '{where}'.")
     problem = f"Import of file failed: '{where}' cannot be read; the sandbox reaches no other host."
     kept = {"bytes": None, "filename": filename, "purpose": purpose, "problem": problem}
-    return _keep(request, kept, b"")
+    return _kept(request, kept, b"")
 
 
 def _is_url(text: str) -> bool:
@@ -90,28 +91,37 @@ def _is_url(text: str) -> bool:
 
 
 def _upload(request: Request, purpose: str, name: str, data: bytes) -> Response:
-    _check_purpose(purpose)
+    check_purpose(purpose)
     if not data:
         raise bad_request("The file is empty.")
-    body = {"bytes": len(data), "filename": name, "purpose": purpose}
-    if problem := _problem(purpose, data):
-        body["problem"] = problem
-    return _keep(request, body, data)
+    return _kept(request, described({"filename": name, "purpose": purpose}, data), data)
 
 
-def _keep(request: Request, body: dict[str, Any], data: bytes) -> Response:
-    world, account, identity = world_of(request), account_of(request), new_id("file")
+def described(wanted: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    """A file's body: what was asked for, and what is wrong with the data, if all of it is."""
+    body = {"bytes": len(data), "filename": wanted["filename"], "purpose": wanted["purpose"]}
+    problem = _problem(wanted["purpose"], data)
+    return {**body, "problem": problem} if problem else body
+
+
+def keep(world: World, account: Document, body: dict[str, Any], data: bytes) -> Document:
+    """Stores a file; 400 where the resource has no room for it."""
+    identity = new_id("file")
     with world.store.transaction():
         _check_room(world, account, len(data))
         world.store.put_blob(f"file/{identity}", data)
-        key = key_of(account.key, identity)
-        kept = {"id": identity, **body}
-        file = world.store.put(KIND, key, kept, created=world.now(), parent=account.key)
-    where = f"{base_url_of(request)}/openai/files/{identity}"
+        key, kept = key_of(account.key, identity), {"id": identity, **body}
+        return world.store.put(KIND, key, kept, created=world.now(), parent=account.key)
+
+
+def _kept(request: Request, body: dict[str, Any], data: bytes) -> Response:
+    world = world_of(request)
+    file = keep(world, account_of(request), body, data)
+    where = f"{base_url_of(request)}/openai/files/{file.body['id']}"
     return JSONResponse(show(world, file), 201, {"location": where})
 
 
-def _check_purpose(purpose: str) -> None:
+def check_purpose(purpose: str) -> None:
     if purpose not in PURPOSES:
         raise bad_request(f"'{purpose}' is not one of the purposes {', '.join(PURPOSES)}.")
 

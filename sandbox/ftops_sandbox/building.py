@@ -11,8 +11,9 @@ from typing import Any
 
 from starlette.requests import Request
 
-from ftops_sandbox.arm.path import GROUP_TYPE
-from ftops_sandbox.arm.render import stamp
+from ftops_sandbox.arm.activity_entry import Journal
+from ftops_sandbox.arm.path import GROUP_TYPE, parse_target
+from ftops_sandbox.arm.render import show, stamp
 from ftops_sandbox.arm.resource_type import Body, Write, resource_types
 from ftops_sandbox.bearer import Caller
 from ftops_sandbox.blueprint import PlannedAccount, PlannedDeployment, PlannedModel
@@ -30,6 +31,7 @@ from ftops_sandbox.traffic import write_traffic
 from ftops_sandbox.world import ACCOUNT, DEPLOYMENT, NOTES, OBJECT_ID, SUBSCRIPTION_ID, World
 
 _CALLER = Caller({"oid": OBJECT_ID})
+_BASE = "https://management.azure.com"
 _EXAMPLES = 12
 # A tuned model's name in Azure and the account that has it, by account and name in the file.
 _Models = dict[tuple[str, str], tuple[str, str]]
@@ -102,8 +104,20 @@ def _deployment(
         "properties": {"model": {**model, "version": version} if version else model},
     }
     body |= {"tags": dict(planned.tags)} if planned.tags else {}
-    key = f"{account.key}/deployments/{planned.name}"
-    return _keep(world.at(planned.created), DEPLOYMENT, key, account.key, body)
+    key, then = f"{account.key}/deployments/{planned.name}", world.at(planned.created)
+    document = _keep(then, DEPLOYMENT, key, account.key, body)
+    if tuned:
+        _log(then, document)
+    return document
+
+
+def _log(world: World, document: Document) -> None:
+    """The one entry that tells what a deployment was, once it is gone; a base one costs nothing."""
+    target = parse_target(document.key)
+    assert target is not None, "a deployment's key is its id"
+    shown = show(resource_types()[DEPLOYMENT.casefold()], world, document, _BASE)
+    told = {"statusCode": "Created", "responseBody": json.dumps(shown)}
+    Journal(world, target, "PUT", _CALLER).write("Succeeded", told)
 
 
 def _keep(world: World, type_name: str, key: str, parent: str, body: Body) -> Document:

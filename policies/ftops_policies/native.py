@@ -26,12 +26,11 @@ class ArmView(Mapping[str, Any]):
     inside: bool = False
 
     def __getitem__(self, key: str) -> Any:
-        if not self._flat:
-            return self._view(key, _PLAIN)
-        if self.inside:
-            if key in self.shape.envelope:
+        if not self._flat or self.inside:
+            own = self._own(key)
+            if self._flat and own in self.shape.envelope:
                 raise KeyError(key)
-            return self._view(key, self.shape.nested.get(key, _PLAIN))
+            return self._view(own, self.shape.nested.get(own, _PLAIN))
         if key == "properties":
             return ArmView(self.below, self.shape, self.gap, inside=True)
         if key not in self.shape.envelope:
@@ -39,17 +38,23 @@ class ArmView(Mapping[str, Any]):
         return self._view(key, _PLAIN)
 
     def __iter__(self) -> Iterator[str]:
-        if not self._flat:
-            yield from self.below
-            return
         for key in self.below:
-            if (key in self.shape.envelope) is not self.inside:
-                yield key
-        if not self.inside:
+            if not self._flat or (key in self.shape.envelope) is not self.inside:
+                yield key if self._flat and not self.inside else self.shape.names.get(key, key)
+        if self._flat and not self.inside:
             yield "properties"
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def _own(self, key: str) -> str:
+        """azure-native's name of what ARM calls so; its own names ARM does not know."""
+        for own, arms in self.shape.names.items():
+            if key == arms:
+                return own
+            if key == own:
+                raise KeyError(key)
+        return key
 
     @property
     def _flat(self) -> bool:

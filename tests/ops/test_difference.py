@@ -136,3 +136,88 @@ def test_the_capacity_of_a_deployment_is_updated_in_place() -> None:
     assert [(each.path, each.replaces) for each in changes(record, old, new)] == [
         ("sku.capacity", False)
     ]
+
+
+BUDGET = read_arm_types().token("azure-native:consumption:Budget")
+PERIOD = {"startDate": "2026-11-01T00:00:00Z", "endDate": "2027-11-01T00:00:00Z"}
+SPENT: dict[str, Any] = {
+    "scope": "/subscriptions/s/resourceGroups/g",
+    "budgetName": "month",
+    "amount": 100,
+    "timePeriod": PERIOD,
+}
+HELD: dict[str, Any] = {
+    "id": "/subscriptions/S/resourceGroups/G/providers/Microsoft.Consumption/budgets/month",
+    "eTag": "7",
+    "properties": {"amount": 100, "timePeriod": PERIOD, "currentSpend": {"amount": 3}},
+}
+
+
+def test_a_place_inside_an_input_can_be_what_replaces() -> None:
+    ends = {**SPENT, "timePeriod": {**PERIOD, "endDate": "2028-11-01T00:00:00Z"}}
+    starts = {**SPENT, "timePeriod": {**PERIOD, "startDate": "2026-12-01T00:00:00Z"}}
+
+    assert [each.replaces for each in changes(BUDGET, SPENT, ends)] == [False]
+    assert [each.replaces for each in changes(BUDGET, SPENT, starts)] == [True]
+
+
+def test_a_flattened_input_that_azure_cannot_change_is_found_below_properties() -> None:
+    sent = {"properties": {"timePeriod": {**PERIOD, "startDate": "2026-12-01T00:00:00Z"}}}
+    move = moved(BUDGET, sent, HELD)
+
+    assert move is not None
+    assert (move.name, move.was, move.wanted) == (
+        "timePeriod.startDate",
+        PERIOD["startDate"],
+        "2026-12-01T00:00:00Z",
+    )
+    assert moved(BUDGET, {"properties": {"timePeriod": PERIOD}}, HELD) is None
+
+
+def test_a_scope_without_its_slash_or_in_other_letters_is_the_same_scope() -> None:
+    other = {**SPENT, "scope": "subscriptions/S/resourcegroups/g"}
+
+    assert changes(BUDGET, SPENT, other) == []
+    assert live_inputs(BUDGET, other, HELD) == other
+    (change,) = changes(BUDGET, SPENT, {**SPENT, "scope": "/subscriptions/s"})
+    assert change.replaces
+
+
+def test_an_etag_is_no_drift() -> None:
+    stated = {**SPENT, "eTag": "1"}
+
+    assert live_inputs(BUDGET, stated, HELD) == stated
+    assert "eTag" not in live_inputs(BUDGET, {}, HELD)
+    assert not differs(BUDGET, {"eTag": "1", "properties": {"amount": 100}}, HELD)
+    assert differs(BUDGET, {"properties": {"amount": 101}}, HELD)
+
+
+def test_in_a_list_too_only_what_was_given_is_looked_at() -> None:
+    record = read_arm_types().token("azure-native:network:VirtualNetwork")
+    old = {
+        "resourceGroupName": "g",
+        "virtualNetworkName": "net",
+        "subnets": [{"name": "a", "addressPrefix": "10.0.0.0/24"}, {"name": "b"}],
+    }
+    shown = [
+        {"name": "a", "id": "1", "properties": {"addressPrefix": "10.0.9.0/24"}},
+        {"name": "b", "id": "2", "properties": {"provisioningState": "Succeeded"}},
+    ]
+    path = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/net"
+    live = live_inputs(record, old, {"id": path, "properties": {"subnets": shown}})
+
+    assert live["subnets"] == [{"name": "a", "addressPrefix": "10.0.9.0/24"}, {"name": "b"}]
+    fewer = live_inputs(record, old, {"id": path, "properties": {"subnets": shown[:1]}})
+    assert len(fewer["subnets"]) == 1
+
+
+def test_a_secret_deep_inside_that_is_never_answered_is_no_drift() -> None:
+    record = read_arm_types().token("azure-native:app:ManagedEnvironment")
+    logs = {"logAnalyticsConfiguration": {"customerId": "c", "sharedKey": "k"}}
+    old = {"resourceGroupName": "g", "environmentName": "e", "appLogsConfiguration": logs}
+    shown = {"appLogsConfiguration": {"logAnalyticsConfiguration": {"customerId": "c"}}}
+    path = "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/managedEnvironments/e"
+    found = {"id": path, "properties": shown}
+
+    assert live_inputs(record, old, found) == old
+    assert not differs(record, {"properties": {"appLogsConfiguration": logs}}, found)

@@ -85,6 +85,21 @@ def test_flattened_inputs_are_seen_under_properties() -> None:
     assert network.count("properties") == 2
 
 
+def test_what_azure_native_calls_otherwise_is_seen_under_arms_name() -> None:
+    rules = {"defaultAction": "Deny", "ipRules": [{"iPAddressOrRange": "192.0.2.1"}]}
+    storage = _native(
+        "storage:StorageAccount", accountName="st", networkRuleSet=rules, isHnsEnabled=True
+    ).resource
+    role = _native("authorization:RoleDefinition", roleType="CustomRole").resource
+
+    assert storage.at("properties.networkAcls.defaultAction") == "Deny"
+    assert storage.at("properties.networkAcls.ipRules.0.value") == "192.0.2.1"
+    assert storage.at("properties.networkRuleSet") is None
+    assert storage.at("properties.networkAcls.ipRules.0.iPAddressOrRange") is None
+    assert {"networkAcls", "isHnsEnabled"} <= {*storage.at("properties")}
+    assert role.at("properties.type") == "CustomRole"
+
+
 def test_an_element_that_is_not_known_is_named_by_its_place() -> None:
     account = _native(
         "cognitiveservices:Account",

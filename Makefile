@@ -16,8 +16,8 @@ test: $(VENV)/.dev ## every test; those that need the Pulumi CLI say that they w
 test-clients: $(VENV)/.dev .ftops/clients/az/.done .ftops/clients/c7n/.done ## az and Cloud Custodian, as processes of their own, against the sandbox
 	@$(BIN)/pytest -m clients tests/clients $(TESTS)
 
-test-azure: $(VENV)/.dev ## the sandbox compared with Azure itself, in a subscription of yours; asks for a cap
-	@$(BIN)/python -m tests.azure
+test-azure: $(VENV)/.dev ## the client tests on Azure itself, in a subscription of yours; asks for a cap
+	@$(BIN)/python -m tests.azure $(TESTS)
 	@$(BIN)/python -m tests.sandbox.parity
 
 check: lint types test docs ## what a change must pass

@@ -37,7 +37,7 @@ class Ended:
 
 def prices(tests: Sequence[str]) -> dict[str, Decimal | None]:
     """What each chosen test may cost at most; None where it does not say."""
-    lines, code = _pytest([*tests, "--collect-only", "-qq", "--no-summary"], os.environ)
+    lines, code = _pytest([*tests, "--collect-only"], os.environ)
     assert code in ENDED, "the tests cannot be read"
     return {line["test"]: price(line["cost"]) for line in lines if "cost" in line}
 
@@ -86,7 +86,7 @@ def _pytest(tests: Sequence[str], variables: Mapping[str, str]) -> tuple[list[An
             command,
             cwd=ROOT,
             env={**variables, SAID: str(said)},
-            stdout=sys.stderr,
+            stdout=subprocess.DEVNULL if "--collect-only" in tests else sys.stderr,
             start_new_session=True,
         ) as process:
             try:

@@ -20,7 +20,7 @@ from tests.sandbox import parity
 
 ROOT = Path(__file__).parents[2]
 CHOSEN = "tests/sandbox/test_resource_client.py"
-"""Two client tests that stand for all of them: a whole run takes minutes."""
+"""Three client tests that stand for all of them: a whole run takes minutes."""
 
 NONE = "tests/azure/test_scope.py"
 """No client test at all: the requests alone."""
@@ -115,7 +115,7 @@ def test_two_alike_do_not_differ_and_nothing_of_a_run_is_left(
 
     assert done.returncode == 0, done.stderr
     said = json.loads(report.read_text(encoding="utf-8"))
-    assert (said["asked"], said["tests"], said["differences"]) == (len(STEPS), 2, [])
+    assert (said["asked"], said["tests"], said["differences"]) == (len(STEPS), 3, [])
     assert sorted(_left(azure)) == sorted(others), "what others made stays"
     assert list(Path(variables["FTOPS_TEST_RECORD"]).iterdir()) == []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.sandbox import parity
+from tests.sandbox.served import operations
 
 
 def test_the_parity_page_is_what_the_tests_declare() -> None:
@@ -20,6 +21,16 @@ def test_every_client_that_is_claimed_is_locked() -> None:
 
     assert clients
     assert clients <= set(parity.versions())
+
+
+def test_what_the_sandbox_serves_is_proved_or_listed_without_a_proof() -> None:
+    proved = {proof.operation for proof in parity.declared()}
+
+    assert operations() - proved == parity.UNPROVED.keys()
+
+
+def test_nothing_is_claimed_that_is_not_served() -> None:
+    assert {proof.operation for proof in parity.declared()} <= operations()
 
 
 @pytest.mark.parametrize(
@@ -59,10 +70,17 @@ def test_an_operation_is_one_row_with_all_its_clients_and_doubts(tmp_path: Path)
 def test_what_azure_answered_otherwise_is_on_the_page(tmp_path: Path) -> None:
     met = tmp_path / "met.json"
     one = {"step": "GET accounts", "where": "value[].kind", "azure": "text", "sandbox": "absent"}
-    found = {"on": "2026-01-01", "location": "eastus2", "asked": 9, "differences": [one]}
+    found = {
+        "on": "2026-01-01",
+        "location": "eastus2",
+        "asked": 9,
+        "tests": 2,
+        "differences": [one],
+    }
     met.write_text(json.dumps(found), encoding="utf-8")
 
     page = parity.render([], met)
 
     assert "| `GET accounts` | value[].kind | text | absent |" in page
+    assert "9 requests and 2 tests" in page
     assert "**Never.**" not in page

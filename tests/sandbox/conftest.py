@@ -16,6 +16,7 @@ from tests.azure.target import Target, azure, played_by
 if TYPE_CHECKING:
     import openai
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    from azure.mgmt.resource.resources import ResourceManagementClient
     from openai.types import FileObject
     from openai.types.fine_tuning import FineTuningJob
     from tests.conftest import Sandbox
@@ -91,11 +92,15 @@ _SHARED: dict[str, str] = {}
 
 
 @pytest.fixture
-def account(target: Target, make_account: Maker) -> str:
+def account(target: Target, arm: httpx.Client, make_account: Maker) -> str:
     """The id of a new, settled account in swedencentral; on Azure it is one for all tests."""
     if target.sandbox:
         return make_account()
-    return _SHARED.get(target.run) or _SHARED.setdefault(target.run, make_account())
+    shared = _SHARED.get(target.run) or _SHARED.setdefault(target.run, make_account())
+    # What the test before has begun would make the next write a conflict.
+    for one in arm.get(f"{shared}/deployments").json()["value"]:
+        target.settle(arm, one["id"])
+    return shared
 
 
 @pytest.fixture
@@ -121,6 +126,19 @@ def cognitive(signed_in: Target) -> Iterator[CognitiveServicesManagementClient]:
     with (
         DefaultAzureCredential() as credential,
         CognitiveServicesManagementClient(credential, signed_in.subscription_id) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def resources(signed_in: Target) -> Iterator[ResourceManagementClient]:
+    """azure-mgmt-resource by environment variables and public names."""
+    from azure.identity import DefaultAzureCredential
+    from azure.mgmt.resource.resources import ResourceManagementClient
+
+    with (
+        DefaultAzureCredential() as credential,
+        ResourceManagementClient(credential, signed_in.subscription_id) as client,
     ):
         yield client
 

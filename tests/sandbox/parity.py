@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tests.sandbox.served import expanded
+
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs/parity.md"
 MET: Final = ROOT / "docs/parity-azure.json"
@@ -26,8 +28,14 @@ LOCKS: Final = ("dev.txt", "clients-az.txt", "clients-c7n.txt")
 PUBLISHED: Final = "published example"
 """The client of the spec tests: a request of Azure's own, its answer held to the schema."""
 
+UNPROVED: Final[dict[str, str]] = {
+    "POST openai/fine_tuning/jobs/{id}/events": "answers as GET does; no client here sends it",
+    "POST openai/fine_tuning/jobs/{id}/checkpoints": "answers as GET does; no client here sends it",
+}
+"""Operations that the sandbox serves and no test declares, with the reason."""
+
 PLANES: Final = (
-    ("Sign-in", ("token", "metadata", "openid", "discovery")),
+    ("Sign-in", ("token", "metadata", "openid", "discovery", "devicecode")),
     ("Azure OpenAI data plane", ("openai/",)),
     ("Monitor and Activity Log", ("metrics", "metricDefinitions", "activityLogs")),
     ("Prices, cost and Resource Graph", ("retailPrices", "CostManagement/", "ResourceGraph/")),
@@ -53,9 +61,16 @@ them ran; so it is the same on every machine. An operation that is not here is n
 - azure-cli and c7n are processes of their own, installed and run by `make test-clients`.
 """
 
+UNPROVED_HEAD: Final = """\
+## Served without a proof
+
+No test of a real client declares these.
+"""
+
 NEVER_MET: Final = """\
-**Never.** `make test-azure` asks the same of a subscription of yours and of the sandbox, and writes
-here what differed. It has been tried against a sandbox in Azure's place alone.
+**Never.** `make test-azure` runs the tests that are marked `on_azure`, and requests of its own, on
+a subscription of yours and on a sandbox, and writes here what differed. It has been tried against a
+sandbox in Azure's place alone.
 """
 
 
@@ -88,7 +103,9 @@ def render(proofs: Iterable[Proof], met: Path = MET) -> str:
     for proof in proofs:
         by_plane[_plane(proof.operation)].append(proof)
     tables = [line for plane, found in by_plane.items() for line in _table(plane, found, known)]
-    return "\n".join([HEAD, *tables, "## Met real Azure\n", _met(met)])
+    bare = [f"- `{each}`: {why}" for each, why in sorted(UNPROVED.items())]
+    without = [UNPROVED_HEAD, *bare, ""] if bare else []
+    return "\n".join([HEAD, *tables, *without, "## Met real Azure\n", _met(met)])
 
 
 def _in_file(path: Path) -> Iterator[Proof]:
@@ -108,7 +125,8 @@ def _declaration(mark: ast.Call, test: str) -> Iterator[Proof]:
     for operation in operations:
         if operation.partition(" ")[0] not in METHODS:
             raise ValueError(f"{test}: {operation} does not open with a method")
-        yield Proof(operation, named["client"], test, named.get("differs", ""))
+        for each in expanded(operation):
+            yield Proof(each, named["client"], test, named.get("differs", ""))
 
 
 def _plane(operation: str) -> str:
@@ -144,7 +162,7 @@ def _met(path: Path) -> str:
     if not path.exists():
         return NEVER_MET
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    said = f"On {found['on']}, in {found['location']}, {found['asked']} requests."
+    said = "On {on}, in {location}, {asked} requests and {tests} tests.".format_map(found)
     rows = [f"| `{one['step']}` | {one['where']} | {one['azure']} | {one['sandbox']} |"
             for one in found["differences"]]  # fmt: skip
     if not rows:

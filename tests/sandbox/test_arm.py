@@ -126,6 +126,8 @@ def test_writes_on_an_account_that_settles_conflict(
     assert path in second.json()["error"]["message"]
 
 
+@pytest.mark.proves("GET locations/operationStatuses", client="httpx")
+@pytest.mark.proves("GET locations/operationResults", client="httpx")
 def test_an_unfinished_answer_says_when_in_milliseconds_alone(
     arm: httpx.Client, group: str, sandbox: Sandbox, unique: Callable[[str], str]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from ftops_sandbox.arm.resource_type import ResourceType, resource_types
 
 if TYPE_CHECKING:
+    from azure.mgmt.resource.resources import ResourceManagementClient
     from tests.conftest import Sandbox
 
 SUBSCRIPTION = "/subscriptions/22222222-2222-2222-2222-222222222222"
@@ -59,6 +60,14 @@ def place(arm: httpx.Client, group: str, sandbox: Sandbox, unique: Callable[[str
     return make
 
 
+@pytest.mark.proves(
+    "PUT {every type}",
+    "GET {every type}",
+    "GET {every type} (list)",
+    "PATCH {every type}",
+    "DELETE {every type}",
+    client="httpx",
+)
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_resource_lives_from_put_to_delete(
     kind: ResourceType,
@@ -94,6 +103,33 @@ def test_a_resource_lives_from_put_to_delete(
     assert arm.delete(path).status_code in (200, 202)
     sandbox.advance(seconds=60)
     assert arm.get(path).status_code == 404
+
+
+@pytest.mark.proves(
+    "PUT {every type}", "GET {every type}", "DELETE {every type}", client="azure-mgmt-resource"
+)
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_sdk_takes_any_type_through_its_life_by_id(
+    kind: ResourceType,
+    place: Place,
+    resources: ResourceManagementClient,
+    sandbox: Sandbox,
+    unique: Callable[[str], str],
+) -> None:
+    path, version = f"{place(kind)}/{kind.spell(unique('sdk'))}", kind.api_versions[-1]
+    client: Any = resources.resources  # its model of a resource leaves no other body through
+
+    making = client.begin_create_or_update_by_id(path, dict(kind.example), api_version=version)
+    sandbox.advance(seconds=60)
+    made, read = making.result(), client.get_by_id(path, api_version=version)
+
+    assert (made.id.casefold(), made.type) == (path.casefold(), kind.name)
+    assert read.as_dict() == made.as_dict()
+    if "DELETE" in kind.methods:
+        ending = client.begin_delete_by_id(path, api_version=version)
+        sandbox.advance(seconds=60)
+        ending.result()
+        assert not client.check_existence_by_id(path, api_version=version)
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -1,4 +1,4 @@
-"""Jobs that cost next to nothing: refused at once, or cancelled before they train."""
+"""Jobs that cost next to nothing, refused or cancelled before they train; models are deleted."""
 
 from __future__ import annotations
 
@@ -54,3 +54,16 @@ def test_a_job_without_sense_is_refused_and_named(
 ) -> None:
     with pytest.raises(openai.BadRequestError, match=words):
         plane.start(data, **more)
+
+
+@pytest.mark.proves("DELETE openai/models/{id}", client="openai")
+def test_a_tuned_model_is_deleted_unless_it_is_deployed(plane: Plane, data: str) -> None:
+    free, kept = (plane.finish(plane.start(data).id).fine_tuned_model or "" for _ in range(2))
+    plane.deploy("kept", kept)
+
+    plane.v1.models.delete(free)
+    with pytest.raises(openai.ConflictError, match="deployed"):
+        plane.v1.models.delete(kept)
+
+    left = [model.id for model in plane.azure.models.list()]
+    assert (free in left, kept in left) == (False, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,19 +10,6 @@ import pytest
 if TYPE_CHECKING:
     from azure.mgmt.resource.resources import ResourceManagementClient
     from tests.azure.target import Target
-
-
-@pytest.fixture
-def resources(signed_in: Target) -> Iterator[ResourceManagementClient]:
-    """azure-mgmt-resource by environment variables and public names."""
-    from azure.identity import DefaultAzureCredential
-    from azure.mgmt.resource.resources import ResourceManagementClient
-
-    with (
-        DefaultAzureCredential() as credential,
-        ResourceManagementClient(credential, signed_in.subscription_id) as client,
-    ):
-        yield client
 
 
 @pytest.mark.proves("PUT resourceGroups", client="azure-mgmt-resource")
@@ -57,3 +44,12 @@ def test_the_sdk_finds_an_account_among_all_resources(
     assert all(one and f"/resourceGroups/{group}/" in one for one in found)
     assert provider.registration_state == "Registered"
     assert "accounts" in [one.resource_type for one in provider.resource_types or []]
+
+
+@pytest.mark.on_azure(cost_max_usd="0")
+@pytest.mark.proves("POST providers/register", client="azure-mgmt-resource")
+def test_the_sdk_registers_a_provider(resources: ResourceManagementClient) -> None:
+    found = resources.providers.register("Microsoft.CognitiveServices")
+
+    assert found.namespace == "Microsoft.CognitiveServices"
+    assert found.registration_state in {"Registered", "Registering"}

@@ -339,10 +339,14 @@ def test_an_identity_signs_in_by_federation(sandbox: Sandbox, who: Json) -> None
     assert (signed.status_code, unsigned.status_code) == (200, 400)
 
 
+@pytest.mark.proves("POST devicecode", "GET devicecode", client="httpx", differs="always refused")
 def test_a_device_code_is_refused_with_what_to_do(sandbox: Sandbox) -> None:
     form = {"client_id": CLIENT, "scope": ARM}
 
     answer = sandbox.plain.post(f"/{TENANT}/oauth2/v2.0/devicecode", data=form)
 
+    old = sandbox.plain.get(f"/{TENANT}/oauth2/devicecode", params=form)
+
     assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
+    assert (old.status_code, old.json()["error"]) == (400, "unauthorized_client")
     assert "ftops sandbox env" in answer.json()["error_description"]

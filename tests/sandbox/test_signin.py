@@ -39,7 +39,9 @@ def _claims(token: str) -> dict[str, object]:
 
 
 @pytest.mark.proves(
-    "POST token", client="azure-identity", differs="no roles: whoever has a token may do everything"
+    "POST token",
+    client="azure-identity",
+    differs="two published clients and managed identities; no people, no groups, no certificates",
 )
 def test_default_credential_signs_in_by_the_shells_variables(shell_env: Sandbox) -> None:
     from azure.identity import DefaultAzureCredential
@@ -140,6 +142,17 @@ def test_the_openid_document_has_what_go_and_python_read(login: httpx.Client, pa
 
     for name in ("issuer", "authorization_endpoint", "token_endpoint"):
         assert found[name].startswith("https://login.microsoftonline.com/"), name
+
+
+@pytest.mark.proves(
+    "GET discovery/keys",
+    client="httpx",
+    differs="there are none: tokens are signed with a secret of the sandbox",
+)
+def test_no_key_is_published_to_check_tokens_with(login: httpx.Client) -> None:
+    found = login.get(f"/{TENANT}/v2.0/.well-known/openid-configuration").json()
+
+    assert login.get(found["jwks_uri"]).json() == {"keys": []}
 
 
 @pytest.mark.proves("GET discovery/instance", client="httpx")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +11,14 @@ from typing import Literal
 from ftops.target import parse_target
 from ftops_catalog.errors import FtopsError, NotReady
 
-State = Literal["ok", "absent", "problem", "unknown"]
-"""`absent` is a thing that ftops can do without; `unknown` is a question that got no answer."""
+State = Literal["ok", "warn", "missing", "UNVERIFIED"]
+"""`warn` works and could be better, or is not needed for all; `missing` is to be mended first;
+`UNVERIFIED` is a question that got no answer, which is never ok."""
 
 CATALOG_AGE_DAYS_MAX = 30
 PYTHON_OLDEST = (3, 11)
+PYTHON_NEWEST = (3, 13)
+"""The newest that the tests run on."""
 
 
 @dataclass(frozen=True)
@@ -31,27 +33,18 @@ class Condition:
 
 def failed(name: str, error: FtopsError) -> Condition:
     """The condition that an error stands for; a refusal or silence leaves the thing unknown."""
-    state: State = "problem" if isinstance(error, NotReady) else "unknown"
+    state: State = "missing" if isinstance(error, NotReady) else "UNVERIFIED"
     return Condition(name, state, error.message, error.hint)
 
 
 def judge_python(version: tuple[int, int]) -> Condition:
+    """3.11 to 3.13 are tried by the tests; what comes later may work."""
     found = ".".join(map(str, version))
-    if version >= PYTHON_OLDEST:
-        return Condition("python", "ok", found)
-    return Condition("python", "problem", found, "use Python 3.11 or newer")
-
-
-def judge_pulumi(program: str | None) -> Condition:
-    """The Pulumi CLI is needed for Azure alone; the sandbox does without."""
-    if program:
-        return Condition("pulumi", "ok", program)
-    return Condition(
-        "pulumi",
-        "absent",
-        "not on PATH; `ftops up` still works against the sandbox, without a state file",
-        "for Azure, install the Pulumi CLI: https://www.pulumi.com/docs/install/",
-    )
+    if version < PYTHON_OLDEST:
+        return Condition("python", "missing", found, "use Python 3.11 to 3.13")
+    if version > PYTHON_NEWEST:
+        return Condition("python", "warn", f"{found}, never tried", "use Python 3.11 to 3.13")
+    return Condition("python", "ok", found)
 
 
 def judge_target(environ: Mapping[str, str]) -> Condition:
@@ -70,7 +63,7 @@ def judge_catalog(collected: date, today: date) -> Condition:
     found = f"collected {collected.isoformat()}, {age_days} day{'' if age_days == 1 else 's'} ago"
     if age_days <= CATALOG_AGE_DAYS_MAX:
         return Condition("catalog", "ok", found)
-    return Condition("catalog", "absent", found, "a newer release of ftops brings newer facts")
+    return Condition("catalog", "warn", found, "a newer release of ftops brings newer facts")
 
 
 def judge_project(root: Path) -> Condition:
@@ -79,18 +72,8 @@ def judge_project(root: Path) -> Condition:
     if (root / "Pulumi.yaml").is_file() and stacks:
         return Condition("project", "ok", f"environments {', '.join(stacks)}")
     return Condition(
-        "project", "absent", "no Pulumi.yaml and stacks/ here", "cd into the project's folder"
-    )
-
-
-def local_conditions(
-    environ: Mapping[str, str], program: str | None, root: Path
-) -> tuple[Condition, ...]:
-    """What can be told without asking anybody."""
-    version = (sys.version_info.major, sys.version_info.minor)
-    return (
-        judge_python(version),
-        judge_pulumi(program),
-        judge_project(root),
-        judge_target(environ),
+        "project",
+        "warn",
+        "no Pulumi.yaml and stacks/ here",
+        "cd into the project's folder, or write one: ftops init DIR",
     )

@@ -131,6 +131,13 @@ def test_an_earlier_checkpoint_can_be_deployed(plane: Plane, done: FineTuningJob
     assert plane.ask(plane.deploy("checkpoint", kept[-1].id), "Question 3?")
 
 
+def test_metadata_comes_back_as_it_was_sent(plane: Plane, data: str) -> None:
+    job = plane.start(data, metadata={"team": "ml", "ticket": "7"})
+
+    assert plane.azure.fine_tuning.jobs.retrieve(job.id).metadata == {"team": "ml", "ticket": "7"}
+    assert plane.v1.fine_tuning.jobs.cancel(job.id).metadata == {"team": "ml", "ticket": "7"}
+
+
 @pytest.mark.parametrize(("examples", "epochs"), [(10, 10), (33, 3), (34, 3), (25, 4)])
 def test_epochs_left_to_the_service_follow_from_the_examples(
     examples: int, epochs: int, plane: Plane
@@ -208,6 +215,8 @@ def test_a_byte_order_mark_is_taken(plane: Plane) -> None:
         ({"method": {"type": "reinforcement"}}, "reinforcement"),
         ({"extra_body": {"trainingType": "Turbo"}}, "Turbo"),
         ({"seed": -1}, "seed"),
+        ({"metadata": {"a": "x" * 513}}, "metadata"),
+        ({"extra_body": {"metadata": ["a"]}}, "metadata"),
         ({"validation_file": "file-none"}, "file-none"),
     ],
 )

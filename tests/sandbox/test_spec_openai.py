@@ -102,6 +102,7 @@ def _send(plane: Plane, one: spec.Example) -> httpx.Response:
     "DELETE openai/files/{id}",
     "GET openai/files/{id}",
     "GET openai/files/{id}/content",
+    "GET openai/fine_tuning/jobs",
     "POST openai/fine_tuning/jobs",
     "DELETE openai/fine_tuning/jobs/{id}",
     "GET openai/fine_tuning/jobs/{id}",

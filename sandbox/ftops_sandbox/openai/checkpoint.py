@@ -45,7 +45,9 @@ def find_model(world: World, account_id: str, name: str) -> tuple[Job, int] | No
     if ".ft-" not in wanted and not wanted.startswith("ftchkpt-"):
         return None
     for job in read_jobs(world, account_id, deleted=True):
-        if job.body.get("model_deleted"):
+        # A model's name has its job in it, a checkpoint's id has not.
+        other = ".ft-" in wanted and job.body["id"].removeprefix("ftjob-") not in wanted
+        if other or job.body.get("model_deleted"):
             continue
         if job.status is Status.SUCCEEDED and wanted == job.model_name.casefold():
             return job, job.steps

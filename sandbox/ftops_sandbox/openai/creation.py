@@ -23,6 +23,7 @@ from ftops_sandbox.world import World
 
 _SUFFIX = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _SEED_MAX = 2**31
+_PAIRS_MAX, _NAME_MAX, _TEXT_MAX = 16, 64, 512
 _METHODS = ("supervised", "dpo", REINFORCEMENT)
 # A tuned model's name, where the suffix was left out.
 _PLAIN = re.compile(r".+\.ft-(?P<job>[0-9a-f]{32})", re.IGNORECASE)
@@ -59,6 +60,7 @@ def parse_creation(world: World, account: Document, body: dict[str, Any]) -> dic
         "training_file": body["training_file"],
         "validation_file": body.get("validation_file"),
         "integrations": body.get("integrations"),
+        "metadata": _metadata(body.get("metadata")),
         "chosen": chosen,
         "plan": plan | _course(account, (identity, method, tier, trainable), plan),
     }
@@ -195,6 +197,21 @@ def _suffix(given: Any) -> str | None:
             "The suffix may have up to 40 characters, of a-z, A-Z, 0-9, '-' and '_' alone."
         )
     return given
+
+
+def _metadata(given: Any) -> dict[str, str] | None:
+    if given is None:
+        return None
+    right = isinstance(given, dict) and len(given) <= _PAIRS_MAX
+    if not right or not all(_is_pair(name, value) for name, value in given.items()):
+        raise bad_request(
+            "The metadata may have 16 pairs of texts, of up to 64 and 512 characters."
+        )
+    return dict(given)
+
+
+def _is_pair(name: str, value: Any) -> bool:
+    return isinstance(value, str) and len(name) <= _NAME_MAX and len(value) <= _TEXT_MAX
 
 
 def _seed(given: Any, identity: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from ftops_sandbox.openai.hyperparameter import Values, unresolved
@@ -40,7 +41,7 @@ class Job:
         plan: dict[str, Any] = self.body["plan"]
         return plan
 
-    @property
+    @cached_property
     def chosen(self) -> Hyperparameters:
         """Resolved hyperparameters, as the trainer wants them."""
         resolved = self.plan["hyperparameters"]
@@ -57,7 +58,7 @@ class Job:
         """Whether hours of training are billed, and not tokens."""
         return bool(self.body["method"] == REINFORCEMENT)
 
-    @property
+    @cached_property
     def steps(self) -> int:
         return steps_total(self.plan["examples"], self.chosen)
 
@@ -124,14 +125,14 @@ class Job:
 
 def read_jobs(world: World, account_id: str, *, deleted: bool = False) -> list[Job]:
     """Every job of an account, the newest first; `deleted` shows those too."""
-    documents = world.store.list(JOB, account_id)
+    asked = [(document, demand_of(document)) for document in world.store.list(JOB, account_id)]
     most = {True: limits()["running_developer"], False: limits()["running_regular"]}
-    times = schedule((demand_of(job) for job in documents), most)
+    times = schedule((demand for _, demand in asked), most)
     now = world.now()
     jobs = [
-        Job(document, placed, status_at(demand_of(document), placed, now), now)
-        for document in documents
-        if (placed := times[document.body["id"]]) and (deleted or not document.body.get("deleted"))
+        Job(document, placed, status_at(demand, placed, now), now)
+        for document, demand in asked
+        if (placed := times[demand.identity]) and (deleted or not document.body.get("deleted"))
     ]
     return sorted(jobs, key=lambda job: (job.document.created, job.body["id"]), reverse=True)
 
@@ -160,6 +161,7 @@ def show(job: Job) -> dict[str, Any]:
         "hyperparameters": hyperparameters,
         "method": _method(body, hyperparameters),
         "integrations": body.get("integrations"),
+        **({"metadata": body["metadata"]} if body.get("metadata") is not None else {}),
         "organization_id": None,
         "fine_tuned_model": None,
         "finished_at": None,

@@ -102,12 +102,20 @@ class Trainer:
     def _weights(self, job: Job, step: int) -> bytes:
         """A training keeps its last epochs; what lies before them is trained again, up to there."""
         key = _key(job.body["id"], step, job.steps_an_epoch)
+        self._join(job)
         data = self._world.store.get_blob(key)
         if data is None:
             self._train(job, (step,))
             data = self._world.store.get_blob(key)
         assert data is not None, "training keeps the steps that it was asked for"
         return data
+
+    def _join(self, job: Job) -> None:
+        """Waits for a training that runs; one that is queued could be queued behind the caller."""
+        with self._lock:
+            future = self._running.get(job.body["id"])
+        if future is not None and (future.running() or future.done()):
+            future.result()
 
     def _train(self, job: Job, snapshots: Collection[int] = ()) -> None:
         turns, valid = self._turns(job, "training_file"), self._turns(job, "validation_file")

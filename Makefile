@@ -39,7 +39,7 @@ docs: $(VENV)/.dev ## writes the generated pages: commands, policies, stack file
 	@$(BIN)/python -m tests.sandbox.parity
 
 bench: $(VENV)/.dev ## speed, each figure with a peer beside it in the same run
-	@$(BIN)/pytest -m bench --randomly-dont-reorganize -s tests/bench
+	@$(BIN)/pytest -m bench --randomly-dont-reorganize tests/bench
 
 fuzz: $(VENV)/.dev ## minutes of requests drawn anew from Azure's specifications; `make test` has a sample
 	@FTOPS_FUZZ_EXAMPLES=100 $(BIN)/pytest --numprocesses auto tests/sandbox/test_schemathesis.py tests/sandbox/test_fuzz.py

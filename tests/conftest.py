@@ -8,6 +8,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from ftops import sandbox as shell
 
 Json = dict[str, Any]
 SCOPE = "https://management.azure.com/.default"
+START_SECONDS_MAX = 120
 
 
 def pytest_configure() -> None:
@@ -123,8 +125,12 @@ def start_sandbox(state: Path, *options: str) -> Sandbox:
             command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
         )
     assert process.stdout is not None
+    # A start that never speaks is ended, and its log told, rather than waited for.
+    bound = threading.Timer(START_SECONDS_MAX, process.kill)
+    bound.start()
     with process.stdout as lines:
         line = lines.readline()
+    bound.cancel()
     assert line.startswith("{"), (state / "sandbox.log").read_text(encoding="utf-8")
     running = shell.Running(**json.loads(line))
     plain = httpx.Client(base_url=running.http, trust_env=False, timeout=60)
@@ -135,7 +141,11 @@ def stop_sandbox(sandbox: Sandbox) -> None:
     """Ends it as Ctrl-C would, and waits."""
     sandbox.plain.close()
     sandbox.process.terminate()
-    sandbox.process.wait(timeout=20)
+    try:
+        sandbox.process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        sandbox.process.kill()
+        raise
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import NoReturn
 
@@ -72,7 +72,7 @@ def main(  # noqa: PLR0913 -- click hands every option over by name
 
 def _require_loopback(listen: str, *, expose: bool) -> None:
     try:
-        loopback = ip_address(listen).is_loopback and ":" not in listen
+        loopback = IPv4Address(listen).is_loopback
     except ValueError:
         _refuse("BadAddress", f"--listen {listen} is no IPv4 address.")
     if not loopback and not expose:

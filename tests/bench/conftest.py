@@ -1,4 +1,4 @@
-"""Pairs: a command and its peer, run in turn, so that a slow machine slows both."""
+"""Figures with a peer beside each, in one table at the end; a benchmark judges nothing."""
 
 from __future__ import annotations
 
@@ -6,28 +6,79 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import pytest
 
 Pair = Callable[[str, Sequence[str], Sequence[str]], None]
-ROUNDS = 7
+Tell = Callable[["Figure"], None]
+ROUNDS = 5
+SECONDS_MAX = 120
+HEADINGS = ("what", "ftops", "peer", "ratio", "the peer is")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measurement and its peer's, in the same unit: `s`, or `/s`."""
+
+    what: str
+    ours: float
+    peer: float
+    unit: str
+    peer_is: str
+
+    def row(self) -> tuple[str, ...]:
+        """Its cells, under `HEADINGS`."""
+        digits = 0 if self.unit == "/s" else 2
+        told = [f"{each:,.{digits}f} {self.unit}" for each in (self.ours, self.peer)]
+        return (self.what, *told, f"{self.ours / self.peer:.2f}", self.peer_is)
+
+
+FIGURES: Final = pytest.StashKey[list[Figure]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES] = []
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    rows = [HEADINGS, *(figure.row() for figure in config.stash[FIGURES])]
+    if len(rows) == 1:
+        return
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    terminalreporter.section("benchmarks")
+    for what, *numbers, peer in rows:
+        cells = [cell.rjust(width) for cell, width in zip(numbers, widths[1:4], strict=True)]
+        terminalreporter.write_line("  ".join([what.ljust(widths[0]), *cells, peer]))
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """Puts a figure on the table."""
+    figures = request.config.stash[FIGURES]
+    return figures.append
 
 
 def _seconds(command: Sequence[str]) -> float:
     begun = time.perf_counter()
-    subprocess.run(command, capture_output=True, check=True)
+    subprocess.run(command, capture_output=True, check=True, timeout=SECONDS_MAX)
     return time.perf_counter() - begun
 
 
 @pytest.fixture
-def pair(capsys: pytest.CaptureFixture[str]) -> Pair:
-    """Prints the medians of both and of their ratio, round by round; it judges nothing."""
+def pair(tell: Tell) -> Pair:
+    """A command and its peer in turn, so that a slow machine slows both; the medians count.
+
+    The title says both: `ours | the peer`.
+    """
 
     def run(title: str, ours: Sequence[str], peer: Sequence[str]) -> None:
         rounds = [(_seconds(ours), _seconds(peer)) for _ in range(ROUNDS + 1)][1:]
-        ratio = statistics.median(one / other for one, other in rounds)
         mine, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
-        with capsys.disabled():
-            print(f"\n{title}: {mine:.3f} s, peer {theirs:.3f} s, ratio {ratio:.2f}")  # noqa: T201 - a benchmark prints
+        what, _, peer_is = title.partition(" | ")
+        tell(Figure(what, mine, theirs, "s", peer_is))
 
     return run

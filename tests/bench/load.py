@@ -10,6 +10,7 @@ from typing import cast
 import uvloop
 
 Request = bytes
+_SECONDS_MAX = 120
 
 
 class _Client(asyncio.Protocol):
@@ -51,8 +52,11 @@ class _Client(asyncio.Protocol):
 
 
 def rate(port: int, requests: Sequence[Request], clients: int) -> float:
-    """Answers per second; AssertionError with the answer for one that is no success."""
-    return uvloop.run(_rate(port, requests, clients))
+    """Answers per second; AssertionError with the answer for one that is no success.
+
+    TimeoutError where they take longer than two minutes.
+    """
+    return uvloop.run(asyncio.wait_for(_rate(port, requests, clients), _SECONDS_MAX))
 
 
 async def _rate(port: int, requests: Sequence[Request], clients: int) -> float:

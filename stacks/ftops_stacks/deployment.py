@@ -1,45 +1,96 @@
-"""The base-model deployments of an account, one after the other."""
+"""The deployments of an account, base models and tuned ones, one after the other."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
-from ftops.declared.account import Account
-from ftops.declared.deployment import Deployment
-from ftops.environment import Environment
+from ftops.assignment import accounts_called
+from ftops.declared.deployment import TUNED_VERSION, Deployment
+from ftops_stacks.ground import ACCOUNT, Ground
+from ftops_stacks.home import Home
+
+Accounts = Mapping[str, cognitiveservices.Account]
 
 
 def deployment_properties(deployment: Deployment) -> dict[str, Any]:
-    """What the deployment's `properties` say; the upgrade option is always stated."""
-    return {
-        "model": cognitiveservices.DeploymentModelArgs(
-            format=deployment.model_format, name=deployment.model, version=deployment.version
-        ),
+    """What the deployment's `properties` say but for the model; the upgrade is always stated."""
+    said = {
         "version_upgrade_option": deployment.version_upgrade_option,
+        "rai_policy_name": deployment.rai_policy_name,
+        "spillover_deployment_name": deployment.spillover_deployment_name,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def model_properties(deployment: Deployment) -> dict[str, str]:
+    """Which model is served, but for where a tuned one comes from."""
+    return {
+        "format": deployment.model_format,
+        "name": deployment.model,
+        "version": TUNED_VERSION if deployment.tuned else deployment.version,
     }
 
 
-def base_deployments(
-    account: Account, environment: Environment, parent: cognitiveservices.Account
-) -> list[cognitiveservices.Deployment]:
+def deployments(home: Home, accounts: Accounts) -> list[cognitiveservices.Deployment]:
     """Each waits for the one before: Azure answers 409 to two changes of one account."""
-    made: list[cognitiveservices.Deployment] = []
-    for deployment in account.deployments:
-        made.append(
-            cognitiveservices.Deployment(
-                f"{account.name}/{deployment.name}",
-                deployment_name=deployment.name,
-                account_name=account.name,
-                resource_group_name=environment.resource_group,
-                sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
-                properties=cognitiveservices.DeploymentPropertiesArgs(
-                    **deployment_properties(deployment)
-                ),
-                tags=dict(environment.tags),
-                opts=pulumi.ResourceOptions(parent=parent, depends_on=made[-1:] or [parent]),
-            )
-        )
-    return made
+    return [_deployment(each, home, accounts) for each in in_order(home.declared.deployments)]
+
+
+def in_order(declared: tuple[Deployment, ...]) -> list[Deployment]:
+    """As declared, but that what another one spills over to comes before it."""
+    by_name = {each.name.casefold(): each for each in declared}
+    ordered: dict[str, Deployment] = {}
+
+    def take(each: Deployment, seen: frozenset[str]) -> None:
+        key = each.name.casefold()
+        spill = by_name.get((each.spillover_deployment_name or "").casefold())
+        if spill and spill.name.casefold() not in seen:
+            take(spill, seen | {key})
+        ordered.setdefault(key, each)
+
+    for each in declared:
+        take(each, frozenset({each.name.casefold()}))
+    return list(ordered.values())
+
+
+def source_of(
+    deployment: Deployment, ground: Ground, accounts: Accounts
+) -> pulumi.Input[str] | None:
+    """The id of the account where the model was tuned; an account of this file by its name.
+
+    Only the account is waited for, not what is in it: two accounts may serve each other's models.
+    """
+    source = deployment.source
+    if source is None or source.startswith("/"):
+        return source
+    name = accounts_called(ground.environment, source)[0].name
+    return ground.id(ACCOUNT, name, accounts[name])
+
+
+def _deployment(
+    deployment: Deployment, home: Home, accounts: Accounts
+) -> cognitiveservices.Deployment:
+    model = cognitiveservices.DeploymentModelArgs(
+        **model_properties(deployment),
+        source=source_of(deployment, home.ground, accounts),
+        source_account=deployment.source_account,
+    )
+    properties = cognitiveservices.DeploymentPropertiesArgs(
+        model=model, **deployment_properties(deployment)
+    )
+    return home.put(
+        lambda address, options: cognitiveservices.Deployment(
+            home.title(deployment.name),
+            deployment_name=deployment.name,
+            sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
+            properties=properties,
+            tags=home.tags,
+            opts=options,
+            **address,
+        ),
+        kept=True,
+    )

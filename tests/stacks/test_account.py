@@ -50,6 +50,7 @@ def test_properties_say_what_the_stack_file_says(account: Account, access: str) 
     assert account_properties(changed) == {
         "public_network_access": access,
         "disable_local_auth": access == "Disabled",
+        "restrict_outbound_network_access": True,
     }
 
 

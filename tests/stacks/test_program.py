@@ -108,7 +108,7 @@ def test_a_stack_file_with_mistakes_is_refused_before_the_program_runs(project: 
     file.write_text(file.read_text().replace("swedencentral", "atlantis"))
     (project / "__main__.py").write_text("raise SystemExit('it ran')\n")
 
-    with pytest.raises(BadConfig, match=r"stacks/Pulumi\.dev\.yaml:4: .*atlantis"):
+    with pytest.raises(BadConfig, match=r"stacks/Pulumi\.dev\.yaml:5: .*atlantis"):
         list_resources("dev", project)
 
 

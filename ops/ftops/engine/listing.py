@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ftops.engine.origin import origin_of
 from ftops.engine.program import Declared, run_program
 from ftops.engine.wire import Json
 from ftops.environment import Environment, parse_stack
 from ftops.place import Place
 from ftops.stack_file import read_stack_file
 from ftops_catalog.arm import ArmRequest, outputs, request
-from ftops_catalog.arm_id import above, label
+from ftops_catalog.arm_id import above
 from ftops_catalog.arm_type import ArmType, read_arm_types
 from ftops_catalog.catalog import read_catalog
 from ftops_catalog.errors import BadConfig
-from ftops_policies.resource import ACCOUNT, DEPLOYMENT, RESOURCE_GROUP, Resource
+from ftops_policies.resource import Resource
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """Stands for the subscription, the tenant and the caller where nobody is signed in."""
@@ -87,13 +88,13 @@ def resources_of(
     declared: Sequence[Declared], environment: Environment, subscription_id: str
 ) -> list[Resource]:
     """Declared resources as rules see them, each with its parent and its line."""
-    places, whole = dict(_places(environment)), Place(environment.place.file)
+    origin, whole = origin_of(environment), Place(environment.place.file)
     found: dict[str, Resource] = {}
     asked = [(each, *arm_request(each, subscription_id)) for each in declared]
     # By path: a parent comes before its children, and two runs can be compared.
     for each, record, sent in sorted(asked, key=lambda one: one[2].path.casefold()):
         parent = found.get(above(sent.path).casefold())
-        place = places.get((record.type, label(sent.path).casefold())) or _above(parent, whole)
+        place = origin.find(record.type, sent.path, each.name) or _above(parent, whole)
         found[sent.path.casefold()] = Resource(
             type=record.type,
             name=sent.path.rsplit("/", 1)[-1],
@@ -110,12 +111,3 @@ def resources_of(
 def _above(parent: Resource | None, whole: Place) -> Place:
     """Where to look for what no key of its own declares: at what it lies in, or in the file."""
     return Place(parent.file, parent.line) if parent and parent.file else whole
-
-
-def _places(environment: Environment) -> Iterator[tuple[tuple[str, str], Place]]:
-    yield (RESOURCE_GROUP, environment.resource_group.casefold()), environment.place
-    for account in environment.accounts:
-        yield (ACCOUNT, account.name.casefold()), account.place
-        for deployment in account.deployments:
-            label = f"{account.name}/{deployment.name}".casefold()
-            yield (DEPLOYMENT, label), deployment.place

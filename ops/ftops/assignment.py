@@ -1,0 +1,92 @@
+"""Who gets which role where: an environment's role assignments, one for each account or group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ftops.duty import DUTIES, Duty
+from ftops.place import Place
+
+if TYPE_CHECKING:
+    from ftops.declared.account import Account
+    from ftops.declared.identity import RoleAssignment
+    from ftops.environment import Environment
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One role of one principal at one scope.
+
+    `role` is a duty or a built-in role's name; `identity` names one of the environment's, whose
+    principal is not known before it is made. `account` is empty where the whole group is meant.
+    """
+
+    role: str
+    account: str
+    identity: str
+    principal_id: str
+    principal_type: str
+    place: Place = field(compare=False)
+
+    @property
+    def duty(self) -> Duty | None:
+        return DUTIES.get(self.role)
+
+    @property
+    def holder(self) -> str:
+        return self.identity or self.principal_id
+
+    def title(self, resource_group: str) -> str:
+        """What the program calls it, unique within an environment."""
+        return f"{self.account or resource_group}/{self.role}/{self.holder}".casefold()
+
+
+def assignments(environment: Environment) -> tuple[Assignment, ...]:
+    """Every role assignment of an environment, in the stack file's order, none of them twice."""
+    every = (
+        _assignment(declared, account)
+        for declared in environment.role_assignments
+        for account in _accounts(declared, environment)
+    )
+    by_title = {each.title(environment.resource_group): each for each in every}
+    return tuple(by_title.values())
+
+
+def custom_duties(environment: Environment) -> tuple[Duty, ...]:
+    """The duties that somebody has and that no built-in role is narrow enough for."""
+    held = [each.duty for each in assignments(environment)]
+    return tuple(duty for duty in DUTIES.values() if duty in held and not duty.builtin)
+
+
+def accounts_called(environment: Environment, name: str) -> tuple[Account, ...]:
+    """The account of a name; all its regions where it was declared once for several."""
+    wanted, every = name.casefold(), environment.accounts
+    exact = tuple(each for each in every if each.name.casefold() == wanted)
+    spread = (each for each in every if each.name.casefold() == f"{wanted}-{each.location}")
+    return exact or tuple(spread)
+
+
+def _accounts(declared: RoleAssignment, environment: Environment) -> Iterator[str]:
+    if declared.account:
+        for account in accounts_called(environment, declared.account):
+            yield account.name
+        return
+    duty = DUTIES.get(declared.role)
+    if duty and duty.scope == "group":
+        yield ""
+        return
+    for account in environment.accounts:
+        yield account.name
+
+
+def _assignment(declared: RoleAssignment, account: str) -> Assignment:
+    return Assignment(
+        role=declared.role,
+        account=account,
+        identity=declared.identity or "",
+        principal_id=declared.principal_id or "",
+        principal_type="ServicePrincipal" if declared.identity else declared.principal_type,
+        place=declared.place,
+    )

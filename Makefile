@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := catalog stacks policies/ftops_policies ops sandbox tests
 
-.PHONY: demo test test-clients test-azure check lint types docs bench fuzz lock clean
+.PHONY: demo test test-clients test-azure check lint types docs bench fuzz lock help clean
 
 demo: $(VENV)/.run ## the whole loop against a local Azure, in about a minute
 	@$(BIN)/ftops demo $(DEMO)
@@ -70,6 +70,9 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(PYTHON) -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 clean:
 	rm -rf $(VENV) .ftops .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -175,6 +175,19 @@ def test_a_run_that_was_killed_is_undone_by_the_next(
     assert _left(azure) == []
 
 
+def test_a_crash_of_the_tests_is_no_end_and_is_cleaned_up_after(
+    azure: Sandbox, variables: dict[str, str], tmp_path: Path
+) -> None:
+    crash = tmp_path / "test_crash.py"
+    mark = '@pytest.mark.on_azure(cost_max_usd="0")'
+    crash.write_text(f"import os, pytest\n{mark}\ndef test_crash(): os.abort()\n", encoding="utf-8")
+
+    done = _run(variables, str(crash))
+
+    assert done.returncode == 1, done.stderr
+    assert _left(azure) == []
+
+
 def test_a_test_without_a_price_is_not_begun(
     azure: Sandbox, variables: dict[str, str], tmp_path: Path
 ) -> None:

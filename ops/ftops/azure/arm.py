@@ -94,9 +94,9 @@ class Arm:
         settled = self._settled(path, api_version)
         return settled if settled is not None else _body(answer)
 
-    def post(self, path: str, api_version: str) -> Json:
-        """An action that answers at once, such as listKeys."""
-        return _body(_checked(self._send("POST", _address(path, api_version)), path))
+    def post(self, path: str, api_version: str, body: Mapping[str, Any] | None = None) -> Json:
+        """An action or a question that is answered at once, such as listKeys."""
+        return _body(_checked(self._send("POST", _address(path, api_version), body), path))
 
     def delete(self, path: str, api_version: str) -> None:
         """Deletes and waits until it is gone; what is not there is gone already."""

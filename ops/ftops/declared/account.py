@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from ftops.declared.project import Project
 
 # 57 characters leave room for the salt of the sub-domain, which Azure ends at 64.
 NAME_LENGTH_MAX = 57
+SALT_LENGTH = 6
 AccountName = Annotated[
     str, Fits(r"[A-Za-z0-9][A-Za-z0-9-]{0,55}[A-Za-z0-9]", "2 to 57 of a-z 0-9 -")
 ]
@@ -72,3 +74,15 @@ class Account(Part):
     """Models that it serves, in the order in which they are made."""
     tags: dict[str, TagValue] = Field(default={})
     """Tags of this account and what is in it, besides the environment's."""
+
+
+def sub_domain(account: Account, subscription_id: str) -> str:
+    """The globally unique part of the endpoint: stated, or the name and a salt.
+
+    The salt comes from the subscription, so that two teams may both call an account `oai-dev`,
+    and the same team gets the same endpoint every time.
+    """
+    if account.sub_domain:
+        return account.sub_domain
+    salt = sha256(subscription_id.casefold().encode()).hexdigest()[:SALT_LENGTH]
+    return f"{account.name.casefold()}-{salt}"

@@ -1,0 +1,1 @@
+"""What is known before anything is touched: regions, quotas, limits, names, rights, prices."""

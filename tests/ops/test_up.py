@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from azure.identity import DefaultAzureCredential
+from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from click.testing import CliRunner, Result
 
 from ftops.cli import main
@@ -204,18 +206,69 @@ def test_a_region_cannot_be_changed_where_nothing_is_deleted(project: Project) -
     assert "Pulumi CLI" in done.stderr
 
 
-def test_an_account_that_was_deleted_lately_names_the_way_out(
-    project: Project, sandbox: Sandbox
-) -> None:
-    project.up("--yes")
+def _delete(project: Project, sandbox: Sandbox) -> None:
     with sandbox.arm() as arm:
         for name in ("gpt-4.1-mini", "gpt-4.1-nano"):
             arm.delete(f"{project.account}/deployments/{name}").raise_for_status()
         arm.delete(project.account).raise_for_status()
-    done = project.up("--yes", exit_code=3)
 
-    assert "FlagMustBeSetForRestore" in done.stderr
-    assert "az cognitiveservices account purge --name oai" in done.stderr
+
+def _keys(project: Project, sandbox: Sandbox) -> dict[str, str]:
+    """An account's keys, which are its own for as long as it lives."""
+    with sandbox.arm() as arm:
+        answer = arm.post(f"{project.account}/listKeys").raise_for_status()
+    found: dict[str, str] = answer.json()
+    return found
+
+
+def _up_with_keys(project: Project, sandbox: Sandbox) -> dict[str, str]:
+    project.change("- name: oai\n", "- name: oai\n      disableLocalAuth: false\n")
+    project.up("--yes")
+    return _keys(project, sandbox)
+
+
+def _kept(project: Project) -> bool:
+    """Whether Azure still keeps the deleted account, by the SDK's own word."""
+    group = project.group.rsplit("/", 1)[-1]
+    with CognitiveServicesManagementClient(
+        DefaultAzureCredential(), SUBSCRIPTION.rsplit("/", 1)[-1]
+    ) as client:
+        return any(f"/{group}/" in str(each.id) for each in client.deleted_accounts.list())
+
+
+def test_an_account_that_was_deleted_lately_names_the_ways_out(
+    project: Project, sandbox: Sandbox
+) -> None:
+    project.up("--yes")
+    _delete(project, sandbox)
+    done = project.up("--yes", exit_code=1)
+
+    assert "oai was deleted on" in done.stderr
+    assert "its name is held until" in done.stderr
+    assert "ftops up mine --restore-deleted" in done.stderr
+    assert "--purge-deleted" in done.stderr
+    assert _kept(project)
+
+
+def test_a_deleted_account_comes_back_with_what_it_held(project: Project, sandbox: Sandbox) -> None:
+    before = _up_with_keys(project, sandbox)
+    _delete(project, sandbox)
+    assert "1 changes wait for a yes" in project.up("--restore-deleted", exit_code=2).stderr
+    assert _kept(project)
+    project.up("--yes", "--restore-deleted")
+
+    assert _keys(project, sandbox) == before
+    assert set(project.actions().values()) == {"unchanged"}
+    assert not _kept(project)
+
+
+def test_a_purged_account_makes_room_for_a_new_one(project: Project, sandbox: Sandbox) -> None:
+    before = _up_with_keys(project, sandbox)
+    _delete(project, sandbox)
+    project.up("--yes", "--purge-deleted")
+
+    assert _keys(project, sandbox) != before
+    assert not _kept(project)
 
 
 def test_an_interrupt_leaves_what_the_same_command_goes_on_from(project: Project) -> None:

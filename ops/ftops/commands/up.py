@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.target import Kind
-from ftops_catalog.errors import BadUsage
-
-if TYPE_CHECKING:
-    from ftops.engine.step import Step
 
 COLUMNS = ("action", "name", "type")
-WOULD = {"created": "create", "updated": "update", "replaced": "replace", "deleted": "delete"}
 
 ANSWER = (
     "environment",
@@ -40,9 +33,33 @@ ANSWER = (
 @click.option(
     "--target", type=click.Choice(["sandbox", "azure"]), help="Assert what this shell points at."
 )
+@click.option(
+    "--plan",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Do exactly what ftops preview --save-plan wrote to this file, or refuse.",
+)
+@click.option(
+    "--restore-deleted",
+    "deleted",
+    flag_value="restore",
+    help="Bring back soft-deleted accounts whose names are declared.",
+)
+@click.option(
+    "--purge-deleted",
+    "deleted",
+    flag_value="purge",
+    help="Delete them for good instead, and make new ones.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @output_option
-def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
+def command(
+    env: str,
+    target: Kind | None,
+    plan: Path | None,
+    deleted: Literal["restore", "purge"] | None,
+    yes: bool,
+    output: str,
+) -> None:
     """Bring the environment ENV up: what stacks/Pulumi.ENV.yaml declares.
 
     With the Pulumi CLI on PATH this is `pulumi up` with the policy pack on, after a preview.
@@ -54,24 +71,23 @@ def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
       ftops up dev --target sandbox --yes
       ftops up staging
       ftops up dev --yes --output json
+      ftops up prod --plan prod.plan.json
     """
     from ftops.azure.session import open_session
+    from ftops.engine.approval import approval
+    from ftops.engine.step import Asked
     from ftops.engine.up import bring_up
     from ftops.environment import read_environment
     from ftops.progress import open_progress
     from ftops.stack_file import find_root
 
     root = find_root(Path.cwd())
-    # Every problem of the stack file at once, before anything is asked or started.
+    # What can refuse without touching anything speaks here, before anything is asked or started.
     read_environment(env, root)
     session = open_session(target)
     with open_progress() as progress:
-
-        def approve(steps: Sequence[Step]) -> None:
-            with progress.paused():
-                _approve(env, steps, yes=yes)
-
-        raised = bring_up(env, root, session, approve, progress)
+        approve = approval(progress, f"ftops up {env} --yes", yes=yes)
+        raised = bring_up(env, root, session, Asked(plan, deleted), approve, progress)
     rows = [(step.action, step.label, step.type) for step in raised.steps]
     body = {
         "environment": env,
@@ -80,15 +96,3 @@ def command(env: str, target: Kind | None, yes: bool, output: str) -> None:
         "outputs": raised.outputs,
     }
     emit(Answer("up", session.now, body, [Table(COLUMNS, rows, f"{env} is up")]), output)
-
-
-def _approve(env: str, steps: Sequence[Step], *, yes: bool) -> None:
-    """Shows what would happen and asks; without a person there to answer, --yes must say it."""
-    changes = [step for step in steps if step.action in WOULD]
-    if yes or not changes:
-        return
-    if not sys.stdin.isatty():
-        raise BadUsage(f"{len(changes)} changes wait for a yes", f"ftops up {env} --yes")
-    for step in steps:
-        click.echo(f"  {WOULD.get(step.action, step.action):10} {step.label}", err=True)
-    click.confirm("Go on?", abort=True, err=True)

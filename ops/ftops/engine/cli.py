@@ -23,6 +23,7 @@ from ftops_catalog.errors import NotReady
 
 if TYPE_CHECKING:
     from pulumi import automation
+    from pulumi.automation._stack import ImportResource
 
 Result = TypeVar("Result")
 
@@ -75,6 +76,19 @@ class Cli:
 
         whole = automation.Deployment(version=3, deployment=dict(deployment))
         self.patiently(lambda: self.stack.import_stack(whole))
+
+    def take_in(self, resources: list[ImportResource], names: Mapping[str, str]) -> None:
+        """Imports resources that are there already; `names` maps parents' names to URNs."""
+        self.lines.clear()
+        self.patiently(
+            lambda: self.stack.import_resources(
+                resources=resources,
+                name_table=dict(names),
+                protect=False,
+                generate_code=False,
+                on_output=self.lines.append,
+            )
+        )
 
     def outputs(self) -> dict[str, Any]:
         """The program's outputs, secrets hidden."""

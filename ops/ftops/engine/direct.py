@@ -15,8 +15,9 @@ from ftops.azure.arm import Arm
 from ftops.azure.session import Session
 from ftops.engine.difference import differs, moved
 from ftops.engine.listing import arm_request, client_config, list_resources
+from ftops.engine.name_held import free_names
 from ftops.engine.program import Declared, run_program
-from ftops.engine.step import Action, Approve, Raised, Step
+from ftops.engine.step import Action, Approve, Asked, Raised, Step
 from ftops.engine.wire import Json
 from ftops.progress import Progress
 from ftops.stack_file import read_stack_file
@@ -30,13 +31,14 @@ EXPERIMENT = "ftops"
 
 
 def bring_up(
-    name: str, root: Path, session: Session, approve: Approve, progress: Progress
+    name: str, root: Path, session: Session, asked: Asked, approve: Approve, progress: Progress
 ) -> Raised:
     """Makes an environment what its stack file says; a second run finds nothing to do.
 
     Raises CloudRefused with Azure's own code and text where it says no: what was made until then
     stays, and the same command goes on from there.
     """
+    free_names(name, root, session, asked, approve, progress)
     subscription_id = session.target.subscription_id
     resources = list_resources(name, root, subscription_id)
     stopped = threading.Event()

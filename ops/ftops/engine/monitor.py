@@ -34,7 +34,8 @@ class Monitor(MockMonitor):
         urn = self.make_urn(request.parent, request.type, request.name)
         if not request.custom or request.type == STACK:
             return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
-        declared = Declared(request.type, request.name, urn, read_struct(request.object))
+        inputs = read_struct(request.object)
+        declared = Declared(request.type, request.name, urn, inputs, request.parent)
         made, outputs = self.run.create(declared)
         body = write_struct(outputs)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=made, object=body)

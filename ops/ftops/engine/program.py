@@ -29,12 +29,16 @@ DOOR = "__main__.py"
 
 @dataclass(frozen=True)
 class Declared:
-    """A resource as the program declares it: its azure-native token and inputs, wire names."""
+    """A resource as the program declares it: its azure-native token and inputs, wire names.
+
+    `parent` is the URN of what holds it in the program, empty where nobody asked.
+    """
 
     token: str
     name: str
     urn: str
     inputs: Json = field(repr=False)
+    parent: str = ""
 
 
 class World(Protocol):

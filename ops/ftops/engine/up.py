@@ -7,13 +7,13 @@ from pathlib import Path
 from ftops.azure.session import Session
 from ftops.engine import direct, stack
 from ftops.engine.cli import INSTALL, find_cli
-from ftops.engine.step import Approve, Raised
+from ftops.engine.step import Approve, Asked, Raised
 from ftops.progress import Progress
 from ftops_catalog.errors import NotReady
 
 
 def bring_up(
-    name: str, root: Path, session: Session, approve: Approve, progress: Progress
+    name: str, root: Path, session: Session, asked: Asked, approve: Approve, progress: Progress
 ) -> Raised:
     """Makes an environment what its stack file says.
 
@@ -21,7 +21,9 @@ def bring_up(
     the sandbox alone is written to: on Azure what no state remembers nobody could take down again.
     """
     if find_cli():
-        return stack.bring_up(name, root, session.target, approve, progress)
+        return stack.bring_up(name, root, session, asked, approve, progress)
+    if asked.plan:
+        raise NotReady("without the Pulumi CLI no plan can be applied", INSTALL)
     if not session.target.is_sandbox:
         raise NotReady("without the Pulumi CLI nothing is changed on Azure", INSTALL)
-    return direct.bring_up(name, root, session, approve, progress)
+    return direct.bring_up(name, root, session, asked, approve, progress)

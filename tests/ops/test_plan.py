@@ -193,3 +193,27 @@ def test_what_cannot_be_asked_is_one_sentence(
     assert result.exit_code == exit_code
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_role_on_the_group_alone_suffices(
+    arm: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arm.put(GROUP, json={"location": "swedencentral"})
+    head, authorization = (
+        GROUP.partition("/resourceGroups/")[0],
+        "/providers/Microsoft.Authorization",
+    )
+    contributor = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+    guest = {
+        "principalId": "77777777-7777-7777-7777-777777777777",
+        "roleDefinitionId": f"{head}{authorization}/roleDefinitions/{contributor}",
+    }
+    path = f"{GROUP}{authorization}/roleAssignments/{uuid.uuid4()}"
+    assert arm.put(path, json={"properties": guest}).is_success
+    monkeypatch.setenv("AZURE_CLIENT_ID", "66666666-6666-6666-6666-666666666666")
+
+    found = _plan("dev")
+
+    assert _states(found, "permission") == {"ok"}
+    assert "UNVERIFIED" in _states(found, "quota")
+    assert arm.delete(path).is_success

@@ -24,7 +24,7 @@ from ftops_catalog.errors import CloudRefused, NotReady
 
 Found = TypeVar("Found")
 
-PERMISSIONS = "/subscriptions/{0}/providers/Microsoft.Authorization/permissions"
+PERMISSIONS = "/providers/Microsoft.Authorization/permissions"
 PERMISSIONS_VERSION = "2022-04-01"
 PROVIDER = "/subscriptions/{0}/providers/Microsoft.CognitiveServices"
 COGNITIVE_VERSION = "2025-06-01"
@@ -37,7 +37,7 @@ def read_surroundings(session: Session, environment: Environment) -> Surrounding
     accounts = _told("accounts", lambda: read_accounts(session, Scope()))
     with Arm(session) as arm:
         deleted = _told("deleted accounts", lambda: tuple(read_deleted(arm)))
-        permissions = _told("permissions", partial(_read_permissions, session, arm))
+        permissions = _told("permissions", partial(_read_permissions, arm, environment))
         domains = _read_domains(session, arm, environment, accounts)
     return Surroundings(
         accounts=accounts,
@@ -80,11 +80,15 @@ def _read_models(session: Session, region: str) -> tuple[Offer, ...]:
     return tuple(found.values())
 
 
-def _read_permissions(session: Session, arm: Arm) -> tuple[Permission, ...]:
-    path = PERMISSIONS.format(session.target.subscription_id)
+def _read_permissions(arm: Arm, environment: Environment) -> tuple[Permission, ...]:
+    """Those at the environment's group, inherited ones included; where it is not, one above."""
+    head = f"/subscriptions/{arm.session.target.subscription_id}"
+    group = f"{head}/resourceGroups/{environment.resource_group}"
+    bodies = arm.items(f"{group}{PERMISSIONS}", PERMISSIONS_VERSION)
+    bodies = bodies or arm.items(f"{head}{PERMISSIONS}", PERMISSIONS_VERSION)
     return tuple(
         Permission(tuple(body.get("actions") or ()), tuple(body.get("notActions") or ()))
-        for body in arm.items(path, PERMISSIONS_VERSION)
+        for body in bodies
     )
 
 

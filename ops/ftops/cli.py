@@ -34,11 +34,13 @@ COMMANDS = (
     Row("doctor", "Tell what is missing on this machine, and where commands would go."),
     Row("demo", "Run the whole loop against a local Azure, echoing every command."),
     Row("init", "Write a project of your own, or upgrade it without touching your edits."),
+    Row("plan", "Tell whether an environment would come up, and what it would cost."),
     Row("preview", "Show what an environment would be: a table, JSON, a picture, a plan."),
     Row("up", "Bring an environment up: its account, its base deployments, its tags."),
     Row("destroy", "Take an environment down; what is protected blocks it."),
     Row("catalog", "List what Azure offers: models, regions, SKUs, limits, prices."),
     Row("quota", "Show quota and usage, the pools of tuned models included."),
+    Row("quota plan", "Rank the regions where a model could be deployed."),
     Row("data check", "Check a training file, line by line, before anything is paid."),
     Row("data estimate", "Estimate tokens, epochs and the price of training on a file."),
     Row("tune submit", "Upload a training file and start a fine-tuning job."),
@@ -93,7 +95,8 @@ class Commands(click.Group):
             return None
         command = import_module(Row(path, "").module).command
         assert isinstance(command, click.Command), f"{path} has no command"
-        return command
+        below = any(row.path.startswith(f"{path} ") for row in self.rows())
+        return _with_members(command, path) if below else command
 
     def rows(self) -> list[Row]:
         """The rows of the table that lie under this group."""
@@ -116,6 +119,23 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted; the same command can be run again.", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _with_members(command: click.Command, path: str) -> Commands:
+    """A command that does something by itself, and has others below it."""
+
+    def alone(**options: Any) -> None:
+        if click.get_current_context().invoked_subcommand is None:
+            click.get_current_context().invoke(command, **options)
+
+    return Commands(
+        f"{path} ",
+        name=command.name,
+        help=command.help,
+        params=list(command.params),
+        callback=alone,
+        invoke_without_command=True,
+    )
 
 
 def say(error: FtopsError) -> None:

@@ -38,8 +38,8 @@ def test_help_beside_a_bare_click(pair: Pair) -> None:
 def test_data_check_beside_parsing_and_counting_alone(pair: Pair, training_file: Path) -> None:
     peer = (
         "import json, sys, tiktoken\n"
-        "from ftops.tokenizer import o200k\n"
-        "encode = o200k().encode_ordinary\n"
+        "from ftops.tokenizer import load_encoding\n"
+        "encode = load_encoding('o200k_base').encode_ordinary\n"
         "n = 0\n"
         "for line in open(sys.argv[1], encoding='utf-8'):\n"
         "    for m in json.loads(line)['messages']: n += len(encode(m['content']))\n"

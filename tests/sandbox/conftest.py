@@ -28,6 +28,12 @@ MODEL = {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"}
 Maker = Callable[..., str]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """However pytest was started: what is not marked for Azure is not run there."""
+    if azure():
+        items[:] = [item for item in items if item.get_closest_marker("on_azure")]
+
+
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Target:
     """What tests marked `on_azure` ask: the session's sandbox, or Azure itself in a run on it."""

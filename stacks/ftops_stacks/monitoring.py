@@ -39,14 +39,14 @@ def workspace(ground: Ground) -> pulumi.Output[str] | None:
 
 def diagnostics(home: Home, declared: Diagnostics, workspace_id: pulumi.Input[str]) -> None:
     """The account's logs and metrics, to the workspace."""
-    metrics = [monitor.MetricSettingsArgs(category="AllMetrics", enabled=True)]
+    metrics = [monitor.DiagnosticsMetricSettingsArgs(category="AllMetrics", enabled=True)]
     monitor.DiagnosticSetting(
         home.title("diagnostics"),
         name=SETTING,
         resource_uri=home.id,
         workspace_id=workspace_id,
         logs=[
-            monitor.LogSettingsArgs(category=category, enabled=True)
+            monitor.DiagnosticsLogSettingsArgs(category=category, enabled=True)
             for category in declared.categories
         ],
         metrics=metrics if declared.metrics else None,

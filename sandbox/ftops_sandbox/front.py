@@ -19,9 +19,13 @@ from ftops_sandbox.world import World
 
 _SLASHES = re.compile("//+")
 _ADMIN = "/_sandbox"
+_VERSION = b"api-version="
+# Resource Manager reads the parameter's name in any letter case.
+_VERSIONS = re.compile(rb"(?:(?<=&)|^)api-version=", re.IGNORECASE)
 _BODY_BYTES_MAX = 4 * 2**20
 # An upload may have 512 MB, and a form around it.
 _FILE_BYTES_MAX = 520 * 2**20
+_THROTTLED = 429
 _LIMITED = {"GET": b"reads", "HEAD": b"reads", "DELETE": b"deletes"}
 _ECHOED = (b"x-ms-correlation-request-id", b"x-ms-client-request-id")
 
@@ -40,6 +44,8 @@ class Front:
         if "//" in scope["path"]:
             scope["path"] = _SLASHES.sub("/", scope["path"])
         scope["path"] = scope["path"] or "/"
+        if _VERSION not in scope["query_string"]:
+            scope["query_string"] = _VERSIONS.sub(_VERSION, scope["query_string"])
         fault = None
         if len(world.faults) and not scope["path"].startswith(_ADMIN):
             fault = world.faults.take(_line(scope))
@@ -89,7 +95,7 @@ def _with_headers(world: World, scope: Scope, send: Send) -> Send:
             there = {name.lower() for name, _ in message["headers"]}
             headers = [pair for pair in message["headers"] if pair[0].lower() != b"date"]
             headers.append((b"date", format_datetime(world.now(), usegmt=True).encode()))
-            ours = _ours(scope)
+            ours = _ours(scope, throttled=message["status"] == _THROTTLED)
             headers += [(name, value) for name, value in ours.items() if name not in there]
             message["headers"] = headers
         await send(message)
@@ -97,7 +103,7 @@ def _with_headers(world: World, scope: Scope, send: Send) -> Send:
     return send_with_headers
 
 
-def _ours(scope: Scope) -> dict[bytes, bytes]:
+def _ours(scope: Scope, *, throttled: bool) -> dict[bytes, bytes]:
     """What an answer says of itself where its handler has not said it."""
     identity = str(uuid.uuid4()).encode()
     ours = {
@@ -108,6 +114,8 @@ def _ours(scope: Scope) -> dict[bytes, bytes]:
     ours |= {name: value for name, value in scope["headers"] if name in _ECHOED and value}
     if "/subscriptions/" in scope["path"].casefold():
         word = _LIMITED.get(scope["method"], b"writes")
-        ours[b"x-ms-ratelimit-remaining-subscription-" + word] = b"11999"
-        ours[b"x-ms-ratelimit-remaining-subscription-global-" + word] = b"179999"
+        left = (b"0", b"0") if throttled else (b"11999", b"179999")
+        ours[b"x-ms-ratelimit-remaining-subscription-" + word] = left[0]
+        ours[b"x-ms-ratelimit-remaining-subscription-global-" + word] = left[1]
+        ours[b"x-ms-routing-request-id"] = b"SANDBOX:" + identity
     return ours

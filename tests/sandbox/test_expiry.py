@@ -78,14 +78,25 @@ class Place:
 Make = Callable[..., Place]
 
 
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox with a year ahead of it in which the model can still be trained."""
+    from tests.conftest import start_sandbox, stop_sandbox
+
+    state = tmp_path_factory.mktemp("early") / "s"
+    started = start_sandbox(state, "--at", "2026-02-02T09:00:00Z")
+    yield started
+    stop_sandbox(started)
+
+
 @pytest.fixture
-def shell(alone: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+def shell(early: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """This process's environment as a shell's that points at the module's own sandbox."""
     for name in [name for name in os.environ if name.startswith(("AZURE_", "ARM_"))]:
         monkeypatch.delenv(name)
-    for name, value in alone.env.items():
+    for name, value in early.env.items():
         monkeypatch.setenv(name, value)
-    return alone
+    return early
 
 
 @pytest.fixture

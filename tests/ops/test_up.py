@@ -161,13 +161,25 @@ def test_without_a_person_and_without_yes_nothing_is_touched(
         assert arm.get(project.group).status_code == 404
 
 
-def test_quota_that_is_exceeded_is_azure_s_sentence_and_the_next_run_is_clean(
-    project: Project,
+def test_more_than_the_quota_is_refused_before_anything_is_touched(project: Project) -> None:
+    project.change("capacity: 10\n  ftops:tags", "capacity: 900000\n  ftops:tags")
+    done = project.up("--yes", exit_code=1)
+
+    assert "900000 wanted" in done.stderr
+    assert "ftops quota plan" in done.stderr
+    project.change("900000", "10")
+    assert set(project.actions().values()) == {"created"}
+
+
+def test_quota_that_nobody_could_see_is_azure_s_sentence_and_the_next_run_is_clean(
+    project: Project, healed: Sandbox
 ) -> None:
     project.change("capacity: 10\n        - name", "capacity: 11\n        - name")
     project.change("capacity: 10\n  ftops:tags", "capacity: 900000\n  ftops:tags")
+    healed.refuse("GET .*/usages.*", 403, times=1, code="AuthorizationFailed", message="No.")
     done = project.up("--yes", exit_code=3)
 
+    assert "unverified: " in done.stderr
     assert "InsufficientQuota" in done.stderr
     assert "gpt-4.1-nano: This operation require 900000 new capacity" in done.stderr
     assert "ftops quota" in done.stderr

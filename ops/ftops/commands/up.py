@@ -62,6 +62,7 @@ def command(
 ) -> None:
     """Bring the environment ENV up: what stacks/Pulumi.ENV.yaml declares.
 
+    Asks first what `ftops plan` asks, and stops where a line is blocked.
     With the Pulumi CLI on PATH this is `pulumi up` with the policy pack on, after a preview.
     Without it the same program's resources are sent to the sandbox (never to Azure): a second run
     finds nothing to do, what is no longer declared is named, and nothing is deleted.
@@ -73,6 +74,7 @@ def command(
       ftops up dev --yes --output json
       ftops up prod --plan prod.plan.json
     """
+    from ftops.azure.preflight import NAMES, require_preflight
     from ftops.azure.session import open_session
     from ftops.engine.approval import approval
     from ftops.engine.step import Asked
@@ -83,8 +85,9 @@ def command(
 
     root = find_root(Path.cwd())
     # What can refuse without touching anything speaks here, before anything is asked or started.
-    read_environment(env, root)
+    environment = read_environment(env, root)
     session = open_session(target)
+    require_preflight(session, environment, _tell, NAMES if deleted else ())
     with open_progress() as progress:
         approve = approval(progress, f"ftops up {env} --yes", yes=yes)
         raised = bring_up(env, root, session, Asked(plan, deleted), approve, progress)
@@ -96,3 +99,7 @@ def command(
         "outputs": raised.outputs,
     }
     emit(Answer("up", session.now, body, [Table(COLUMNS, rows, f"{env} is up")]), output)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)

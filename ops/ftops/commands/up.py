@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.target import Kind
+
+if TYPE_CHECKING:
+    from ftops.azure.session import Session
+    from ftops.engine.step import Raised
 
 COLUMNS = ("action", "name", "type")
 
@@ -91,6 +95,10 @@ def command(
     with open_progress() as progress:
         approve = approval(progress, f"ftops up {env} --yes", yes=yes)
         raised = bring_up(env, root, session, Asked(plan, deleted), approve, progress)
+    emit(_answer(env, session, raised), output)
+
+
+def _answer(env: str, session: Session, raised: Raised) -> Answer:
     rows = [(step.action, step.label, step.type) for step in raised.steps]
     body = {
         "environment": env,
@@ -98,7 +106,7 @@ def command(
         "resources": [vars(step) for step in raised.steps],
         "outputs": raised.outputs,
     }
-    emit(Answer("up", session.now, body, [Table(COLUMNS, rows, f"{env} is up")]), output)
+    return Answer("up", session.now, body, [Table(COLUMNS, rows, f"{env} is up")])
 
 
 def _tell(line: str) -> None:

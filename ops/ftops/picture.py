@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftops.prospect import known, model, region, sku
+from ftops.prospect import known, model, region, sku, title
 from ftops_policies.resource import ACCOUNT, DEPLOYMENT, RESOURCE_GROUP, Resource
 
 NODES_MAX = 60
@@ -114,7 +114,8 @@ def _lines(resource: Resource) -> tuple[str, ...]:
         network = {"Enabled": "public network", "Disabled": "no public network"}
         kind = f"{known(resource, 'kind')} {sku(resource)}"
         return resource.name, kind, network.get(str(access), "network unknown")
-    return resource.name, resource.type.rpartition("/")[2]
+    name = title(resource).removeprefix(f"{resource.parent.label}/" if resource.parent else "")
+    return name, resource.type.rpartition("/")[2]
 
 
 def _sum(resources: Sequence[Resource]) -> Iterator[str]:
@@ -143,8 +144,8 @@ def _boxes(nodes: Sequence[Node]) -> Iterator[str]:
         if outside:
             yield f'  subgraph g{count}["{escape(outside)}"]'
             indent, count = "    ", count + 1
-        for (title,), members in inner.items():
-            yield f'{indent}subgraph g{count}["{escape(title)}"]'
+        for (head,), members in inner.items():
+            yield f'{indent}subgraph g{count}["{escape(head)}"]'
             count += 1
             for node in members:
                 text = "<br/>".join(map(escape, node.lines))

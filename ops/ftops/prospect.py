@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ftops_policies.resource import NotKnownError, Resource
 
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 DECLARED = "declared"
 """The action of a resource that was compared with nothing: neither a state nor Azure was asked."""
 
@@ -16,8 +18,9 @@ DECLARED = "declared"
 class Prospect:
     """A resource and what would happen to it.
 
-    `name` is the label below its parents. What a resource does not have, or what nobody knows
-    before it exists, is None; `capacity` is in units of the SKU, `line` counts from 1.
+    `name` is the label below its parents, or the program's own where Azure wants a UUID. What a
+    resource does not have, or what nobody knows before it exists, is None. `capacity` is in units
+    of the SKU, `line` counts from 1.
     """
 
     action: str
@@ -43,7 +46,7 @@ def prospect(resource: Resource, action: str) -> Prospect:
     return Prospect(
         action=action,
         type=resource.type,
-        name=resource.label,
+        name=title(resource),
         id=resource.id,
         region=region(resource),
         model=model(resource),
@@ -52,6 +55,13 @@ def prospect(resource: Resource, action: str) -> Prospect:
         file=resource.file,
         line=resource.line,
     )
+
+
+def title(resource: Resource) -> str:
+    """Its label; a role assignment's is a UUID, so there the program's own name stands in."""
+    if UUID.fullmatch(resource.name) and resource.urn:
+        return resource.urn.rsplit("::", 1)[-1]
+    return resource.label
 
 
 def known(resource: Resource, path: str) -> Any:

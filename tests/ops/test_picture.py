@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftops.picture import NODES_MAX, escape, render_picture
+from ftops.prospect import prospect
 from ftops_policies.resource import ACCOUNT, DEPLOYMENT, RESOURCE_GROUP, UNKNOWN, Resource
 
 HEAD = "/subscriptions/s/resourceGroups/rg"
@@ -132,3 +133,14 @@ def test_no_name_can_leave_its_label(name: str) -> None:
 
     assert not set(escaped) & set('"`<>[]{}|\n\r\\&%')
     assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), escaped) == name
+
+
+def test_a_thing_whose_name_is_a_uuid_has_the_program_s_name() -> None:
+    account = _account("oai")
+    name = "15e7b0e2-25d3-55ad-a4ef-0bd7cb90ee39"
+    path = f"{account.id}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    urn = "urn:pulumi:dev::ftops::azure-native:authorization:RoleAssignment::oai/caller/id-app"
+    role = Resource("Microsoft.Authorization/roleAssignments", name, {}, path, urn, parent=account)
+
+    assert "caller/id-app<br/>roleAssignments" in _boxes(render_picture([account, role]))
+    assert prospect(role, "declared").name == "oai/caller/id-app"

@@ -68,12 +68,14 @@ class Cli:
 
     def state(self) -> Mapping[str, Any]:
         """The stack's deployment as Pulumi exports it, its secrets closed."""
+        self.lines.clear()
         return self.patiently(self.stack.export_stack).deployment or {}
 
     def replace_state(self, deployment: Mapping[str, Any]) -> None:
         """Puts another deployment in the state's place."""
         from pulumi import automation
 
+        self.lines.clear()
         whole = automation.Deployment(version=3, deployment=dict(deployment))
         self.patiently(lambda: self.stack.import_stack(whole))
 
@@ -92,6 +94,7 @@ class Cli:
 
     def outputs(self) -> dict[str, Any]:
         """The program's outputs, secrets hidden."""
+        self.lines.clear()
         found = self.patiently(self.stack.outputs)
         return {key: HIDDEN if out.secret else out.value for key, out in found.items()}
 
@@ -101,14 +104,25 @@ class Cli:
         The terminal interrupts the CLI, too: it finishes what it has begun and writes its state.
         """
         with _pulumi_errors(self.lines, self.stack.name), ThreadPoolExecutor(1) as pool:
-            return pool.submit(call).result()
+            return pool.submit(self._unlocked, call).result()
+
+    def _unlocked(self, call: Callable[[], Result]) -> Result:
+        """Calls, and once more after the lock of a dead run was taken away."""
+        from pulumi import automation
+
+        try:
+            return call()
+        except automation.ConcurrentUpdateError as error:
+            if not is_left_over(self.lines or str(error).splitlines()):
+                raise
+        self.progress.say("an earlier run left its lock behind; it is taken away")
+        self.stack.cancel()
+        return call()
 
     def _run(
         self, verb: Callable[..., object], *, foresees: bool = False, **options: Any
     ) -> list[Step]:
-        """One run, and the engine's events as steps; a dead run's lock is taken away first."""
-        from pulumi import automation
-
+        """One run, and the engine's events as steps."""
         seen = Seen(self.subscription_id, self.progress, foresees=foresees)
 
         def call() -> object:
@@ -116,18 +130,8 @@ class Cli:
             say = self.lines.append
             return verb(on_event=seen.note, on_output=say, on_error=say, color="never", **options)
 
-        def unlocked() -> object:
-            try:
-                return call()
-            except automation.ConcurrentUpdateError:
-                if not is_left_over(self.lines):
-                    raise
-                self.progress.say("an earlier run left its lock behind; it is taken away")
-                self.stack.cancel()
-                return call()
-
         try:
-            self.patiently(unlocked)
+            self.patiently(call)
         except BaseException:
             self._tell_findings()
             raise

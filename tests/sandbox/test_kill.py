@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 GROUPS = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups"
 ACCOUNTS = "/providers/Microsoft.CognitiveServices/accounts"
 ACCOUNT = ACCOUNTS.split("/", 2)[2]
-HOME = f"{GROUPS}/kill{ACCOUNTS}/home"
+HOME = f"{GROUPS}/kill{ACCOUNTS}/survivor"
 MODEL = {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"}
 DEPLOYMENT = {"sku": {"name": "GlobalStandard", "capacity": 1}, "properties": {"model": MODEL}}
 EAST = {"location": "eastus2"}
@@ -81,7 +81,7 @@ def _write_deployments(sandbox: Sandbox, said: Said, seed: int) -> None:
 def _write_files(sandbox: Sandbox, said: Said, seed: int) -> None:
     with sandbox.arm() as arm:
         key = arm.post(f"{HOME}/listKeys").json()["key1"]
-    base = f"{sandbox.http}/_acct/home/openai/v1/"
+    base = f"{sandbox.http}/_acct/survivor/openai/v1/"
     with httpx.Client(base_url=base, headers={"api-key": key}, trust_env=False, timeout=60) as data:
         for number in range(1_000):
             turns = [{"role": "user", "content": f"{seed} {number}"}]
@@ -138,7 +138,7 @@ def states(tmp_path: Path) -> Path:
     first = start_sandbox(tmp_path / "s")
     with first.arm() as arm:
         arm.put(f"{GROUPS}/kill", json=EAST)
-        assert arm.put(HOME, json=_account("home", 4)).status_code == 201
+        assert arm.put(HOME, json=_account("survivor", 4)).status_code == 201
     first.advance(minutes=1)
     stop_sandbox(first)
     return tmp_path / "s"
@@ -161,7 +161,7 @@ def test_a_kill_amid_every_kind_of_write_loses_nothing_and_leaves_no_half(
     dump = again.ask("GET", "state")
     with again.arm() as arm:
         key = arm.post(f"{HOME}/listKeys").json()["key1"]
-    base = f"{again.http}/_acct/home/openai/v1/"
+    base = f"{again.http}/_acct/survivor/openai/v1/"
     with httpx.Client(base_url=base, headers={"api-key": key}, trust_env=False, timeout=60) as data:
         read = {one: data.get(f"files/{one}/content").content for one in said.files}
         jobs = [data.get(f"fine_tuning/jobs/{one}").status_code for one in said.jobs]

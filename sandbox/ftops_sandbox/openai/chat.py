@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -18,9 +18,11 @@ from ftops_sandbox.openai.serving import Serving, find_serving
 from ftops_sandbox.openai.throttle import admit
 from ftops_sandbox.openai.trainer import trainer_of
 from ftops_sandbox.openai.wire import account_of, new_id, seconds, with_body, world_of
-from ftops_sandbox.standin.answer import Answer, answer_base, answer_tuned
 from ftops_sandbox.standin.tokens import count_tokens, split_tokens
 from ftops_sandbox.world import World
+
+if TYPE_CHECKING:
+    from ftops_sandbox.standin.answer import Answer
 
 OPERATION = "ChatCompletions_Create"
 _CACHE_LIFE = timedelta(minutes=10)
@@ -132,6 +134,8 @@ def _choice(world: World, serving: Serving, asked: Conversation, place: int) -> 
 
 
 def _answer(world: World, serving: Serving, asked: Conversation, place: int) -> Answer:
+    from ftops_sandbox.standin.answer import answer_base, answer_tuned  # numpy: not at start
+
     if serving.tuned is None:
         return answer_base(asked.messages)
     model = trainer_of(world).model(*serving.tuned)

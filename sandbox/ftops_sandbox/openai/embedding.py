@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -15,9 +14,11 @@ from ftops_sandbox.openai.call import record_call
 from ftops_sandbox.openai.serving import find_serving
 from ftops_sandbox.openai.throttle import admit
 from ftops_sandbox.openai.wire import account_of, bad_request, with_body, world_of
-from ftops_sandbox.standin.network import Array
 from ftops_sandbox.standin.text import words
 from ftops_sandbox.standin.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from ftops_sandbox.standin.network import Array
 
 OPERATION = "Embeddings_Create"
 _WIDTHS = {"text-embedding-3-large": 3072}
@@ -63,6 +64,8 @@ def _texts(given: Any) -> list[str]:
 
 
 def _vector(text: str, width: int) -> Array:
+    import numpy as np  # not at start
+
     vector = np.zeros(width, np.float32)
     for word in words(text):
         digest = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")

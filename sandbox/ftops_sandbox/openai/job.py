@@ -12,7 +12,7 @@ from ftops_sandbox.openai.plan import demand_of
 from ftops_sandbox.openai.schedule import Status, Times, schedule, status_at
 from ftops_sandbox.openai.trainable import limits
 from ftops_sandbox.openai.wire import derived_id, seconds
-from ftops_sandbox.standin.training import Hyperparameters, steps_total
+from ftops_sandbox.standin.choice import Hyperparameters, steps_total
 from ftops_sandbox.store import Document
 from ftops_sandbox.world import JOB, World
 

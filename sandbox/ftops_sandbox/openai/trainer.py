@@ -8,16 +8,17 @@ from collections import OrderedDict
 from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from ftops_sandbox.openai.job import Job, read_jobs
 from ftops_sandbox.openai.upload import content_of
-from ftops_sandbox.standin.answer import Tuned
 from ftops_sandbox.standin.example import Turn, parse_examples
-from ftops_sandbox.standin.training import Run, sampled, train
-from ftops_sandbox.standin.weights import TURNS_KEPT, pack, unpack
 from ftops_sandbox.world import World
+
+if TYPE_CHECKING:  # numpy, which a start need not wait for
+    from ftops_sandbox.standin.answer import Tuned
+    from ftops_sandbox.standin.training import Run
 
 _MODELS_HELD = 4
 
@@ -79,6 +80,8 @@ class Trainer:
 
     def model(self, job: Job, step: int) -> Tuned:
         """The weights after a step; waits for them when they are not there yet."""
+        from ftops_sandbox.standin.weights import unpack
+
         key = _key(job.body["id"], step, job.steps_an_epoch)
         with self._lock:
             if key in self._models:
@@ -118,6 +121,10 @@ class Trainer:
             future.result()
 
     def _train(self, job: Job, snapshots: Collection[int] = ()) -> None:
+        from ftops_sandbox.standin.answer import Tuned
+        from ftops_sandbox.standin.training import sampled, train
+        from ftops_sandbox.standin.weights import TURNS_KEPT, pack
+
         turns, valid = self._turns(job, "training_file"), self._turns(job, "validation_file")
         parent = self._parent(job)
         start, old = (parent.weights, parent.turns) if parent else (None, ())
@@ -136,6 +143,8 @@ class Trainer:
 
         Waiting for another thread could be waiting for one that waits for this one.
         """
+        from ftops_sandbox.standin.weights import unpack
+
         named = job.body.get("parent")
         if not named:
             return None

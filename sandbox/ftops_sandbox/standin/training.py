@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from ftops_sandbox.standin.choice import Hyperparameters
 from ftops_sandbox.standin.example import Turn
 from ftops_sandbox.standin.network import (
     Adam,
@@ -36,17 +37,6 @@ CHECKPOINTS_KEPT = 3
 # The rate at a multiplier of 1. It grows with the multiplier's square root, so that Azure's
 # advice (0.02 to 0.2) and the service's own choice (2.0) both lie where this network learns.
 _RATE = 0.02
-
-
-@dataclass(frozen=True)
-class Hyperparameters:
-    """Resolved values; `auto` has been decided before training begins."""
-
-    n_epochs: int
-    batch_size: int
-    learning_rate_multiplier: float
-    seed: int
-    eval_interval: int = 10
 
 
 @dataclass(frozen=True)
@@ -91,10 +81,6 @@ class _Album:
         for step, row in self.wanted.items():
             if row == done:
                 self.kept[step] = copy_of(weights)
-
-
-def steps_total(examples: int, chosen: Hyperparameters) -> int:
-    return -(-examples // chosen.batch_size) * chosen.n_epochs
 
 
 def sampled(items: Sequence[T], most: int) -> list[T]:

@@ -139,7 +139,7 @@ def _what_is_protected_blocks_a_destroy(shell: Shell, alone: Sandbox) -> None:
 
 
 def _a_destroy_leaves_nothing_and_can_be_repeated(shell: Shell, alone: Sandbox) -> None:
-    assert "4 changes wait for a yes" in shell.ftops("destroy", "dev", code=2)
+    assert "5 changes wait for a yes" in shell.ftops("destroy", "dev", code=2)
     assert set(_actions(shell, "destroy", "dev", "--yes").values()) == {"deleted"}
     assert _there(alone, ACCOUNT) is None
     assert _actions(shell, "destroy", "dev", "--yes") == {}

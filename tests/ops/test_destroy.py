@@ -130,6 +130,7 @@ def test_what_holds_something_undeclared_stays_with_it(project: Project, sandbox
         "gpt-4.1-nano": "deleted",
         "oai": "retained",
         group: "retained",
+        "budget-ftops-mine": "deleted",
         "theirs": "undeclared",
     }
     with sandbox.arm() as arm:
@@ -140,6 +141,8 @@ def test_a_purge_leaves_nothing_even_of_an_earlier_destroy(project: Project) -> 
     project.destroy()
     assert _deleted(project) == ["oai"]
 
+    said = project.ftops("destroy", "mine", "--purge", exit_code=2).stderr
+    assert "1 changes wait for a yes" in said, "a purge is asked about even where nothing stands"
     assert project.destroy("--purge") == {"oai": "purged"}
     assert _deleted(project) == []
     assert project.destroy("--purge") == {}
@@ -162,10 +165,18 @@ def test_what_is_protected_is_not_touched(project: Project, sandbox: Sandbox) ->
         assert arm.get(f"{project.account}/deployments/gpt-4.1-nano").is_success
 
 
+def test_what_is_to_outlive_its_destroy_stays(project: Project, sandbox: Sandbox) -> None:
+    project.add("ftops:retainOnDelete: true")
+
+    assert set(project.destroy().values()) == {"retained"}
+    with sandbox.arm() as arm:
+        assert arm.get(project.account).is_success
+
+
 def test_nobody_there_to_answer_is_no_yes(project: Project, sandbox: Sandbox) -> None:
     done = project.ftops("destroy", "mine", exit_code=2)
 
-    assert "4 changes wait for a yes" in done.stderr
+    assert "5 changes wait for a yes" in done.stderr
     assert "ftops destroy mine --yes" in done.stderr
     with sandbox.arm() as arm:
         assert arm.get(project.account).is_success

@@ -98,7 +98,7 @@ def test_an_environment_comes_up_and_a_second_run_finds_nothing_to_do(project: P
 
     assert first["schema"] == "ftops/up/v1"
     assert (first["environment"], first["target"]) == ("mine", "sandbox")
-    assert [each["action"] for each in first["resources"]] == ["created"] * 4
+    assert [each["action"] for each in first["resources"]] == ["created"] * 5
     assert all(each["id"].startswith(project.group) for each in first["resources"])
     endpoint = first["outputs"]["accounts"]["oai"]["endpoint"]
     assert endpoint.startswith("https://rg-up-")
@@ -118,6 +118,7 @@ def test_a_changed_capacity_changes_one_deployment(project: Project, sandbox: Sa
         "oai": "updated",
         "gpt-4.1-mini": "updated",
         "gpt-4.1-nano": "unchanged",
+        "budget-ftops-mine": "unchanged",
     }
     with sandbox.arm() as arm:
         assert (
@@ -155,7 +156,7 @@ def test_without_a_person_and_without_yes_nothing_is_touched(
 ) -> None:
     done = project.up(exit_code=2)
 
-    assert "4 changes wait for a yes" in done.stderr
+    assert "5 changes wait for a yes" in done.stderr
     assert "ftops up mine --yes" in done.stderr
     with sandbox.arm("2024-03-01") as arm:
         assert arm.get(project.group).status_code == 404

@@ -19,16 +19,10 @@ if TYPE_CHECKING:
 COGNITIVE = "Microsoft.CognitiveServices/accounts"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 ENDPOINT = "Microsoft.Network/privateEndpoints"
-# Types of which an environment has none but those that one key stands for.
-NETWORK_TYPES = (
-    "Microsoft.Network/virtualNetworks",
-    "Microsoft.Network/virtualNetworks/subnets",
+# An environment's network has zones of its own, whatever they are called.
+ZONE_TYPES = (
     "Microsoft.Network/privateDnsZones",
     "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-)
-DIAGNOSTIC_TYPES = (
-    "Microsoft.OperationalInsights/workspaces",
-    "Microsoft.Insights/diagnosticSettings",
 )
 Key = tuple[str, str]
 
@@ -62,10 +56,34 @@ def _places(environment: Environment) -> Iterator[tuple[Key, Place]]:
         yield (ACCOUNT, account.name.casefold()), account.place
         yield (ENDPOINT, f"pep-{account.name}".casefold()), account.place
         yield from _inside(account)
-    yield from _whole(NETWORK_TYPES, environment.network)
-    yield from _whole(DIAGNOSTIC_TYPES, environment.diagnostics)
-    yield from _whole(("Microsoft.Insights/actionGroups",), environment.action_group)
-    yield from _whole(("Microsoft.Consumption/budgets",), environment.budget)
+    yield from _of_network(environment)
+    yield from _watched(environment)
+
+
+def _of_network(environment: Environment) -> Iterator[tuple[Key, Place]]:
+    network, name = environment.network, environment.called("vnet")
+    if network is None:
+        return
+    yield ("Microsoft.Network/virtualNetworks", name), network.place
+    subnet = f"{name}/{environment.called('snet')}"
+    yield ("Microsoft.Network/virtualNetworks/subnets", subnet), network.place
+    for kind in ZONE_TYPES:
+        yield (kind, ""), network.place
+
+
+def _watched(environment: Environment) -> Iterator[tuple[Key, Place]]:
+    parts = (
+        ("Microsoft.OperationalInsights/workspaces", "log", environment.diagnostics),
+        ("Microsoft.Insights/actionGroups", "ag", environment.action_group),
+        ("Microsoft.Consumption/budgets", "budget", environment.budget),
+    )
+    for kind, stem, part in parts:
+        if part:
+            yield (kind, environment.called(stem)), part.place
+    for account in environment.accounts:
+        if environment.diagnostics:
+            name = f"{account.name}/ftops".casefold()
+            yield ("Microsoft.Insights/diagnosticSettings", name), environment.diagnostics.place
 
 
 def _inside(account: Account) -> Iterator[tuple[Key, Place]]:
@@ -89,12 +107,6 @@ def _inside(account: Account) -> Iterator[tuple[Key, Place]]:
 
 def _below(upper: str, part: Part) -> str:
     return f"{upper}/{getattr(part, 'name', '')}".casefold()
-
-
-def _whole(kinds: tuple[str, ...], part: Part | None) -> Iterator[tuple[Key, Place]]:
-    for kind in kinds:
-        if part:
-            yield (kind, ""), part.place
 
 
 def _titles(environment: Environment) -> Iterator[tuple[str, Place]]:

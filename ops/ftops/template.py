@@ -28,9 +28,10 @@ FILES = (
     "README.md",
     "requirements.txt",
 )
-"""Besides one stack file for each environment."""
+"""Besides one stack file for each environment, and the schema of those."""
 
-NAME = r"[a-z][a-z0-9-]{0,28}[a-z0-9]"
+NAME = r"[a-z][a-z0-9-]{0,18}[a-z0-9]"
+NAME_CHARACTERS_MAX = 20
 TAG_CHARACTERS_MAX = 256
 
 
@@ -53,7 +54,11 @@ class Answers:
 
 def default_name(folder: str) -> str:
     """A project's name out of its folder's, `ftops` where that has no letters for one."""
-    words = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-0123456789")[:30].strip("-")
+    words = (
+        re.sub(r"[^a-z0-9]+", "-", folder.lower())
+        .strip("-0123456789")[:NAME_CHARACTERS_MAX]
+        .strip("-")
+    )
     return words if re.fullmatch(NAME, words) else "ftops"
 
 
@@ -64,7 +69,7 @@ def check_answers(answers: Answers) -> Answers:
     if not re.fullmatch(NAME, answers.name):
         raise BadUsage(
             f"--name {answers.name!r} cannot begin the names of Azure resources",
-            "2 to 30 lower-case letters, digits and hyphens, such as team-tuning",
+            "2 to 20 lower-case letters, digits and hyphens, such as team-tuning",
         )
     if not answers.owner.isprintable() or not 0 < len(answers.owner) <= TAG_CHARACTERS_MAX:
         raise BadUsage("--owner is no value for a tag", "1 to 256 characters, such as ml-platform")
@@ -83,10 +88,14 @@ def check_answers(answers: Answers) -> Answers:
 
 def render(answers: Answers, version: str) -> dict[str, bytes]:
     """Every file of the project by its path, with `/` between folders."""
+    from ftops.declared.schema import FILE, render_schema
+
     names = [*FILES, *(f"stacks/Pulumi.{name}.yaml" for name in answers.environments)]
     requirement = answers.requirement.replace("{version}", version)
     values = {**answers.as_json(), "requirement": requirement, "version": version}
-    return {name: _fill(name, values) for name in sorted(names)}
+    filled = {name: _fill(name, values) for name in sorted(names)}
+    # What an editor completes in the stack files; their first lines name it.
+    return {**filled, FILE.as_posix(): render_schema().encode()}
 
 
 def _fill(name: str, values: Mapping[str, str | Sequence[str]]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from ftops import __version__
 from ftops.lock import NAME, parse_lock
 from ftops.merging import merge
-from ftops.project import Upgrade, apply, judge, plan
+from ftops.project import Change, Upgrade, apply, judge, plan
 from ftops.template import Answers, check_answers, default_name, render
 from ftops_catalog.errors import BadConfig, BadUsage, Conflict, FtopsError
 
@@ -233,24 +235,35 @@ def test_no_byte_that_a_team_wrote_is_ever_lost(
 ) -> None:
     """Whatever is edited between whatever upgrades: init replaces only what init wrote there."""
     with tempfile.TemporaryDirectory() as folder:
-        root, own = Path(folder), dict[str, bytes]()
+        root, own, offered = Path(folder), dict[str, bytes](), dict[str, bytes]()
         for wanted, edits in story:
             for edit in edits:
                 _edit(root, *edit)
             before = contents(root)
             try:
-                upgrade(root, wanted)
+                planned = upgrade(root, wanted)
             except FtopsError:
                 assert contents(root) == before, "what is refused touches nothing"
                 continue
             after = contents(root)
             for name, text in before.items():
-                if name != NAME and text != own.get(name):
+                # A text that is the template's as it was last offered is nobody's edit.
+                if name != NAME and text not in {own.get(name), offered.get(name)}:
                     assert after.get(name) == text, f"{name} was the team's"
             own |= {name: text for name, text in after.items() if text != before.get(name)}
+            # The team may have put there what init was about to put there.
+            own |= {
+                each.target: each.expected or b"" for each in planned.changes if _is_offer(each)
+            }
+            offered |= wanted
             assert {*actions(plan(root, wanted, ANSWERS, "1.0.0")).values()} <= {
                 *("unchanged", "yours", "waiting", "gone")
             }, "a second run has nothing to do"
+
+
+def _is_offer(change: Change) -> bool:
+    lying = hashlib.sha256(change.expected or b"").hexdigest()
+    return change.action == "waiting" and change.digest == lying
 
 
 def _edit(root: Path, what: str, name: str, text: bytes) -> None:
@@ -268,7 +281,7 @@ def _edit(root: Path, what: str, name: str, text: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [("Team Tuning", "team-tuning"), ("42", "ftops"), ("3x-lab_", "x-lab"), ("a" * 60, "a" * 30)],
+    [("Team Tuning", "team-tuning"), ("42", "ftops"), ("3x-lab_", "x-lab"), ("a" * 60, "a" * 20)],
 )
 def test_a_project_is_named_like_its_folder(folder: str, name: str) -> None:
     assert default_name(folder) == name
@@ -307,6 +320,16 @@ def test_the_doors_of_a_new_project_are_those_of_this_repository() -> None:
 
     for name in ("__main__.py", "policies/__main__.py", "policies/PulumiPolicy.yaml"):
         assert files[name] == (ROOT / name).read_bytes(), f"templates/{name}.jinja is behind"
+
+
+def test_the_stack_files_of_a_new_project_name_a_schema_that_they_keep() -> None:
+    files = render(check_answers(Answers("a" * 20, "ana", "eastus2")), "1.0.0")
+    schema = json.loads(files["stacks/environment.schema.json"])
+
+    for name in ("dev", "staging", "prod"):
+        text = files[f"stacks/Pulumi.{name}.yaml"]
+        assert text.startswith(b"# yaml-language-server: $schema=./environment.schema.json\n")
+        jsonschema.validate(yaml.safe_load(text), schema)
 
 
 def test_a_command_writes_a_project_whose_environments_keep_the_rules(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def type_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Type]:
     def run(*words: str, stdin: str = "") -> Typed:
         command = [sys.executable, "-m", "ftops", "sandbox", *words, "--state", str(state)]
         return subprocess.run(
-            command, input=stdin, capture_output=True, text=True, timeout=60, check=False
+            command, input=stdin, capture_output=True, text=True, timeout=180, check=False
         )
 
     started = run("start", "--detach")

@@ -151,7 +151,8 @@ class Cli:
         packs = [PACK] if (self.root / PACK / "PulumiPolicy.yaml").is_file() else None
         return {
             "policy_packs": packs,
-            "plan": str(plan) if plan else None,
+            # Pulumi works in the project's folder, the person anywhere in it.
+            "plan": str(plan.resolve()) if plan else None,
             "refresh": refresh or None,
         }
 

@@ -24,11 +24,7 @@ def delete_declared(
     """
     types = read_arm_types()
     with Arm(session) as arm:
-        there = [
-            each
-            for each in reversed(resources)
-            if arm.get(each.id, types.type(each.type).api_version) is not None
-        ]
+        there = _there(arm, resources)
         strange = list(strangers(arm, there))
         steps = plan_deletion(there, strange)
         if any(step.action == "deleted" for step in steps):
@@ -41,6 +37,13 @@ def delete_declared(
     return [*steps, *strange]
 
 
+def retained_declared(session: Session, resources: Sequence[Resource]) -> list[Step]:
+    """What is declared and there, where the stack file wants it to outlive its destroy."""
+    with Arm(session) as arm:
+        there = _there(arm, resources)
+    return [Step(each.type, each.name, each.id, "retained") for each in there]
+
+
 def plan_deletion(there: Sequence[Resource], strange: Sequence[Step]) -> list[Step]:
     """What goes and what is retained for the sake of what lies in it; pure."""
     steps = []
@@ -49,6 +52,16 @@ def plan_deletion(there: Sequence[Resource], strange: Sequence[Step]) -> list[St
         holds = any(other.id.casefold().startswith(inside) for other in strange)
         steps.append(Step(each.type, each.name, each.id, "retained" if holds else "deleted"))
     return steps
+
+
+def _there(arm: Arm, resources: Sequence[Resource]) -> list[Resource]:
+    """The declared resources that exist, children before what holds them."""
+    types = read_arm_types()
+    return [
+        each
+        for each in reversed(resources)
+        if arm.get(each.id, types.type(each.type).api_version) is not None
+    ]
 
 
 def strangers(arm: Arm, there: Sequence[Resource]) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ftops.azure.session import Session
 from ftops.engine.cli import INSTALL, find_cli, open_cli
-from ftops.engine.deletion import delete_declared
+from ftops.engine.deletion import delete_declared, retained_declared
 from ftops.engine.listing import list_resources
 from ftops.engine.name_held import purge_deleted
 from ftops.engine.recovery import settle
@@ -32,22 +32,24 @@ def take_down(
     is deleted.
     """
     environment = read_environment(name, root)
-    resources = list_resources(name, root, session.target.subscription_id)
+    subscription_id = session.target.subscription_id
     if find_cli():
         steps = _by_state(name, root, session, approve, progress)
     elif session.target.is_sandbox:
+        resources = list_resources(name, root, subscription_id)
         if environment.protect:
             raise _protected(name, [each.label for each in resources])
         if environment.retain_on_delete:
-            return []
+            return retained_declared(session, resources)
         steps = delete_declared(session, resources, approve, progress)
     else:
         raise NotReady("without the Pulumi CLI nothing is deleted on Azure", INSTALL)
     if not (purge or environment.purge_on_destroy):
         return steps
     gone = [step.id for step in steps if step.type == ACCOUNT and step.action == "deleted"]
+    resources = list_resources(name, root, subscription_id)
     declared = [each.id for each in resources if each.is_a(ACCOUNT)]
-    return [*steps, *purge_deleted(session, [*gone, *declared], progress)]
+    return [*steps, *purge_deleted(session, [*gone, *declared], approve, progress)]
 
 
 def _by_state(

@@ -55,15 +55,18 @@ def free_names(
     return held if asked.deleted == "restore" else []
 
 
-def purge_deleted(session: Session, account_ids: Sequence[str], progress: Progress) -> list[Step]:
-    """Purges those of the accounts that are soft-deleted; none of them is no error."""
-    steps = []
+def purge_deleted(
+    session: Session, account_ids: Sequence[str], approve: Approve, progress: Progress
+) -> list[Step]:
+    """Purges those of the accounts that are soft-deleted, once `approve` has seen them."""
     with Arm(session) as arm:
-        for each in in_the_way(account_ids, read_deleted(arm)):
+        held = in_the_way(account_ids, read_deleted(arm))
+        steps = [Step(ACCOUNT, each.name, each.id, "purged") for each in held]
+        approve(steps)
+        for each in held:
             progress.begin(each.name)
             purge(arm, each)
             progress.end(each.name, f"{'purged':10} {each.name}")
-            steps.append(Step(ACCOUNT, each.name, each.id, "purged"))
     return steps
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ftops.declared.problem import inside
+from ftops.declared.description import descriptions, parts
 from ftops.declared.stack import Stack
 
 FILE = Path("docs") / "stack-file.md"
@@ -27,29 +26,21 @@ a stack file complete and check the keys as you type.
 
 def render_page() -> str:
     """The page, the same on every machine."""
-    sections = [_section(part, path) for path, part in _parts(Stack, "")]
+    sections = [_section(part, path) for path, part in parts(Stack)]
     return "\n".join([HEAD, *sections])
-
-
-def _parts(part: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
-    """The part itself and all below it, each with its path as a person writes it."""
-    yield path, part
-    for name, field in part.model_fields.items():
-        below = inside(field.annotation)
-        if below:
-            yield from _parts(below, f"{path}.{field.alias or name}".removeprefix("."))
 
 
 def _section(part: type[BaseModel], path: str) -> str:
     title = f"## `ftops:{path}`" if path else "## At the top"
     said = " ".join((part.__doc__ or "").split())
-    rows = [_row(name, field) for name, field in part.model_fields.items()]
+    about = descriptions(part)
+    rows = [_row(about[name], name, field) for name, field in part.model_fields.items()]
     table = ["| key | default | what it is, and why |", "| --- | --- | --- |", *rows]
     return "\n".join([title, "", said, "", *table, ""])
 
 
-def _row(name: str, field: FieldInfo) -> str:
-    said = " ".join((field.description or "").split()).replace("|", "\\|")
+def _row(about: str, name: str, field: FieldInfo) -> str:
+    said = about.replace("|", "\\|")
     return f"| `{field.alias or name}` | {_default(field)} | {said} |"
 
 

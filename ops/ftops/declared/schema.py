@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ftops.declared.description import descriptions, parts
 from ftops.declared.stack import Stack
 from ftops.stack_file import PROJECT
 from ftops_catalog.catalog import Catalog, read_catalog
@@ -19,8 +20,9 @@ FILE = Path("stacks") / "environment.schema.json"
 def stack_schema() -> Json:
     """JSON Schema 2020-12 of a whole stack file; other projects' keys may be anything."""
     own = _plain(Stack.model_json_schema(by_alias=True))
-    parts = own.pop("$defs", {})
-    _offer(own, parts, read_catalog())
+    defined = own.pop("$defs", {})
+    _describe(own, defined)
+    _offer(own, defined, read_catalog())
     prefixed = {f"{PROJECT}:{key}": value for key, value in own["properties"].items()}
     names = "|".join(own["properties"])
     return {
@@ -36,8 +38,17 @@ def stack_schema() -> Json:
                 "patternProperties": {f"^{PROJECT}:(?!({names})$)": False},
             },
         },
-        "$defs": parts,
+        "$defs": defined,
     }
+
+
+def _describe(own: Json, defined: Json) -> None:
+    """Each key's text, which an editor shows beside it."""
+    for path, part in parts(Stack):
+        schema = defined[part.__name__] if path else own
+        for name, said in descriptions(part).items():
+            key = part.model_fields[name].alias or name
+            schema["properties"][key] = {"description": said, **schema["properties"][key]}
 
 
 def _offer(own: Json, parts: Json, catalog: Catalog) -> None:

@@ -19,12 +19,18 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from ftops import sandbox as shell
 
 Json = dict[str, Any]
 SCOPE = "https://management.azure.com/.default"
 START_SECONDS_MAX = 120
+
+
+# Speed is a benchmark's business: on a busy machine a deadline fails what is right.
+settings.register_profile("ftops", deadline=None)
+settings.load_profile("ftops")
 
 
 def pytest_configure() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ftops.duty import DUTIES, Duty
+from ftops.duty import DUTIES, WATCHER, Duty
 from ftops.place import Place
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ class Assignment:
     """One role of one principal at one scope.
 
     `role` is a duty or a built-in role's name; `identity` names one of the environment's, whose
-    principal is not known before it is made. `account` is empty where the whole group is meant.
+    principal is not known before it is made. `account` is empty where the duty's own scope is
+    meant: the group or the subscription.
     """
 
     role: str
@@ -32,7 +33,11 @@ class Assignment:
 
     @property
     def duty(self) -> Duty | None:
-        return DUTIES.get(self.role)
+        return WATCHER if self.role == WATCHER.name else DUTIES.get(self.role)
+
+    @property
+    def of_subscription(self) -> bool:
+        return self.duty is WATCHER
 
     @property
     def holder(self) -> str:
@@ -46,9 +51,7 @@ class Assignment:
 def assignments(environment: Environment) -> tuple[Assignment, ...]:
     """Every role assignment of an environment, in the stack file's order, none of them twice."""
     every = (
-        _assignment(declared, account)
-        for declared in environment.role_assignments
-        for account in _accounts(declared, environment)
+        each for declared in environment.role_assignments for each in _spread(declared, environment)
     )
     by_title = {each.title(environment.resource_group): each for each in every}
     return tuple(by_title.values())
@@ -57,7 +60,8 @@ def assignments(environment: Environment) -> tuple[Assignment, ...]:
 def custom_duties(environment: Environment) -> tuple[Duty, ...]:
     """The duties that somebody has and that no built-in role is narrow enough for."""
     held = [each.duty for each in assignments(environment)]
-    return tuple(duty for duty in DUTIES.values() if duty in held and not duty.builtin)
+    every = (*DUTIES.values(), WATCHER)
+    return tuple(duty for duty in every if duty in held and not duty.builtin)
 
 
 def accounts_called(environment: Environment, name: str) -> tuple[Account, ...]:
@@ -66,6 +70,14 @@ def accounts_called(environment: Environment, name: str) -> tuple[Account, ...]:
     exact = tuple(each for each in every if each.name.casefold() == wanted)
     spread = (each for each in every if each.name.casefold() == f"{wanted}-{each.location}")
     return exact or tuple(spread)
+
+
+def _spread(declared: RoleAssignment, environment: Environment) -> Iterator[Assignment]:
+    for account in _accounts(declared, environment):
+        yield _assignment(declared, declared.role, account)
+    duty = DUTIES.get(declared.role)
+    if duty and duty.watches:
+        yield _assignment(declared, WATCHER.name, "")
 
 
 def _accounts(declared: RoleAssignment, environment: Environment) -> Iterator[str]:
@@ -81,9 +93,9 @@ def _accounts(declared: RoleAssignment, environment: Environment) -> Iterator[st
         yield account.name
 
 
-def _assignment(declared: RoleAssignment, account: str) -> Assignment:
+def _assignment(declared: RoleAssignment, role: str, account: str) -> Assignment:
     return Assignment(
-        role=declared.role,
+        role=role,
         account=account,
         identity=declared.identity or "",
         principal_id=declared.principal_id or "",

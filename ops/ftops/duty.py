@@ -16,15 +16,17 @@ READER = "Reader"
 class Duty:
     """A built-in role where a narrow one exists; else exactly these actions, as a custom role.
 
-    `scope` is where it holds when the stack file names no account.
+    `scope` is where it holds when the stack file names no account. `watches` is for who has to
+    read metrics, too: Azure gives the metrics of many accounts to readers of a subscription alone.
     """
 
     name: str
     does: str
-    scope: Literal["account", "group"]
+    scope: Literal["account", "group", "subscription"]
     builtin: str = ""
     actions: tuple[str, ...] = ()
     data_actions: tuple[str, ...] = ()
+    watches: bool = False
 
 
 # Which data action stands for which path is not published; wildcards below one noun cover it.
@@ -76,18 +78,31 @@ _DUTIES = (
             f"{COGNITIVE}/accounts/deployments/read",
             f"{COGNITIVE}/accounts/deployments/write",
             f"{COGNITIVE}/accounts/deployments/delete",
-            "Microsoft.Insights/metrics/read",
-            "Microsoft.Insights/metricDefinitions/read",
-            "Microsoft.Insights/eventtypes/values/read",
             "Microsoft.Resources/subscriptions/resourceGroups/read",
         ),
+        watches=True,
     ),
     Duty(
         "reader",
         "reads what exists and what it costs, and no data",
         "group",
         builtin=READER,
+        watches=True,
     ),
 )
 
+WATCHER = Duty(
+    "watcher",
+    "reads metrics and the Activity Log, and nothing else of the subscription",
+    "subscription",
+    # Monitoring Reader reads everything.
+    actions=(
+        "Microsoft.Insights/metrics/read",
+        "Microsoft.Insights/metricDefinitions/read",
+        "Microsoft.Insights/eventtypes/values/read",
+    ),
+)
+"""What comes with every duty that watches; no stack file names it."""
+
 DUTIES: Mapping[str, Duty] = {duty.name: duty for duty in _DUTIES}
+"""What a stack file may name."""

@@ -36,6 +36,11 @@ class Ground:
         return self._below("", self.group)
 
     @property
+    def subscription(self) -> pulumi.Output[str]:
+        """The ARM id of the subscription."""
+        return self.subscription_id.apply(lambda id_: f"/subscriptions/{id_}")
+
+    @property
     def tags(self) -> dict[str, str]:
         return dict(self.environment.tags)
 

@@ -24,7 +24,7 @@ def guid(*parts: str) -> str:
 
 
 def role_guid(duty: Duty, group_id: str) -> str:
-    """The GUID of a group's own role for a duty."""
+    """The GUID of an environment's own role for a duty."""
     return guid(group_id, "role", duty.name)
 
 
@@ -36,17 +36,18 @@ def assign_roles(ground: Ground, identities: Identities, accounts: Accounts) -> 
 
 
 def _definition(duty: Duty, ground: Ground) -> authorization.RoleDefinition:
-    """A role that can be given in this group alone; its name is unique in the tenant."""
+    """A role that can be given where the duty holds, and nowhere else; its name is unique."""
     environment = ground.environment
+    scope = ground.subscription if duty.scope == "subscription" else ground.group_id
     stem = f"{environment.workload}-{environment.name} {duty.name}"
     return authorization.RoleDefinition(
         f"{duty.name} role",
         role_definition_id=ground.group_id.apply(lambda group: role_guid(duty, group)),
-        scope=ground.group_id,
+        scope=scope,
         role_name=ground.subscription_id.apply(lambda id_: f"{stem} {salt(id_)}"),
         role_type="CustomRole",
         description=f"{duty.does[:1].upper()}{duty.does[1:]}.",
-        assignable_scopes=[ground.group_id],
+        assignable_scopes=[scope],
         permissions=[
             authorization.PermissionArgs(
                 actions=list(duty.actions),
@@ -68,7 +69,7 @@ def _assign(
 ) -> None:
     identity = identities[each.identity] if each.identity else None
     account = accounts[each.account] if each.account else None
-    scope = ground.id(ACCOUNT, each.account, account) if account else ground.group_id
+    scope = _scope(each, ground, account)
     definition = _role_id(each, ground, role)
     # An identity's principal is known only when it is there, its own id before.
     holder = ground.id(IDENTITY, each.identity) if identity else linked(each.principal_id)
@@ -83,6 +84,14 @@ def _assign(
         role_definition_id=definition,
         opts=ground.options(account, after),
     )
+
+
+def _scope(
+    each: Assignment, ground: Ground, account: cognitiveservices.Account | None
+) -> pulumi.Output[str]:
+    if account:
+        return ground.id(ACCOUNT, each.account, account)
+    return ground.subscription if each.of_subscription else ground.group_id
 
 
 def _role_id(

@@ -9,7 +9,7 @@ import pytest
 
 from ftops.assignment import accounts_called, assignments, custom_duties
 from ftops.declared.identity import DUTIES as WORDS
-from ftops.duty import DUTIES
+from ftops.duty import DUTIES, WATCHER
 from ftops_catalog.catalog import read_catalog
 from ftops_policies.resource import UNKNOWN
 
@@ -38,7 +38,7 @@ def test_every_duty_that_a_stack_file_knows_has_a_role_that_the_catalog_knows() 
 
 
 def test_no_duty_may_give_roles_read_keys_or_touch_accounts() -> None:
-    for duty in DUTIES.values():
+    for duty in (*DUTIES.values(), WATCHER):
         for action in duty.actions:
             assert not action.startswith("Microsoft.Authorization"), duty.name
             assert "listkeys" not in action.casefold(), duty.name
@@ -62,27 +62,31 @@ def test_a_duty_holds_at_its_accounts_or_at_the_group(
 ) -> None:
     made = declare(STACK % role)
     held = [each for each in assignments(made.environment) if each.identity]
+    watches = [WATCHER.name] if role in DUTIES and DUTIES[role].watches else []
+    roles = [*([role] if own else []), *watches]
 
-    assert [each.account for each in held] == scopes
-    assert [each.name for each in custom_duties(made.environment)] == ([role] if own else [])
-    assert made.count("roleDefinitions") == int(own)
-    assert made.count("roleAssignments") == len(scopes) + 1, "what is said twice is made once"
+    assert [each.account for each in held if not each.of_subscription] == scopes
+    assert [each.name for each in custom_duties(made.environment)] == roles
+    assert made.count("roleDefinitions") == len(roles)
+    every = len(scopes) + len(watches) + 1
+    assert made.count("roleAssignments") == every, "what is said twice is made once"
 
 
 def test_an_assignment_is_known_but_for_a_principal_that_is_yet_to_be_made(
     declare: Declare,
 ) -> None:
     made = declare(STACK % "sweeper")
-    role = made.one("roleDefinitions")
+    roles = [each for each in made.resources if each.type.endswith("/roleDefinitions")]
+    role = next(each for each in roles if each.at("properties.assignableScopes") == [GROUP])
     held = {each.id.rpartition("/providers/")[0]: each for each in made.resources if _is(each.type)}
     sweeper = held[GROUP]
 
     assert sweeper.body["properties"]["principalId"] is UNKNOWN
     assert sweeper.at("properties.principalType") == "ServicePrincipal"
     assert sweeper.at("properties.roleDefinitionId").endswith(f"/roleDefinitions/{role.name}")
-    assert role.at("properties.assignableScopes") == [GROUP]
+    assert held[f"/subscriptions/{SUBSCRIPTION}"].at("properties.roleDefinitionId") != role.name
     assert role.at("properties.permissions.0.dataActions") == []
-    other = next(each for scope, each in held.items() if scope != GROUP)
+    other = next(each for scope, each in held.items() if "/accounts/" in scope)
     assert other.at("properties.principalId") == SOMEBODY
     assert other.at("properties.principalType") == "Group"
     assert made.world.before("id-app", "rg-ftops-test/sweeper/id-app")

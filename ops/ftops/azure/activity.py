@@ -55,21 +55,31 @@ def parse_events(bodies: Iterable[Body]) -> Iterator[Event]:
     """The entries that made or ended something; started and failed ones are passed over.
 
     Where Azure tells a resource's body in an entry, it is kept: later nothing else tells the
-    model and SKU of what is gone.
+    model and SKU of what is gone. A write that takes time tells it when it is accepted, not when
+    it has succeeded.
     """
-    for body in bodies:
+    entries = list(bodies)
+    sent = {_operation_key(body): found for body in entries if (found := _told(body))}
+    for body in entries:
         operation = OPERATIONS.get(_word(body, "operationName"))
         at = parse_instant(value_at(body, "eventTimestamp"))
         resource = text_at(body, "resourceId") or text_at(body, "resourceUri")
         if operation is None or at is None or not resource:
             continue
         if _word(body, "status") in SUCCEEDED:
-            yield Event(at, operation, resource, _told(body))
+            told = _told(body) or sent.get(_operation_key(body), {})
+            yield Event(at, operation, resource, told)
 
 
 def _word(body: Body, key: str) -> str:
     """Azure writes these as `{value, localizedValue}`, and some readers as a bare text."""
     return (text_at(body, key, "value") or text_at(body, key)).casefold()
+
+
+def _operation_key(body: Body) -> tuple[str, str]:
+    """All entries of one operation have its correlation id and its resource."""
+    resource = text_at(body, "resourceId") or text_at(body, "resourceUri")
+    return text_at(body, "correlationId"), resource.casefold()
 
 
 def _told(body: Body) -> dict[str, Any]:

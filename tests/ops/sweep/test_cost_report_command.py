@@ -100,7 +100,7 @@ def test_a_job_is_charged_by_the_tokens_that_azure_billed(report: Account) -> No
     assert Decimal(row["cost_usd"]) > 0
 
 
-def test_what_was_made_and_deleted_behind_our_back_is_unknown_and_not_zero(
+def test_what_was_made_and_deleted_behind_our_back_is_told_by_the_activity_log(
     world: World, report: Account
 ) -> None:
     account = world.make_account()
@@ -110,11 +110,9 @@ def test_what_was_made_and_deleted_behind_our_back_is_unknown_and_not_zero(
 
     answer = report(account)
 
-    assert answer["total_usd"] == "0"
-    assert {row["cost_usd"] for row in answer["charges"]} == {None}
-    assert [(gap["deployment"], gap["charge_type"]) for gap in answer["unknown"]] == [
-        ("secret", "hosting")
-    ]
+    hosting = sum(costs(answer, deployment="secret", charge_type="hosting"))
+    assert Decimal("3.4") <= hosting < Decimal("3.5")
+    assert answer["unknown"] == []
 
 
 def test_what_an_account_cost_is_told_after_the_account_is_gone(world: World, ftops: Run) -> None:

@@ -41,9 +41,9 @@ def test_dev_lives_its_life_on_the_real_engine(shell: Shell, alone: Sandbox) -> 
 def _comes_up(shell: Shell, alone: Sandbox) -> None:
     said = shell.up()
 
-    assert "6 created" in said
+    assert "7 created" in said
     assert "ftops@v" in said, "the policy pack was on"
-    assert "6 unchanged" in shell.up("--expect-no-changes")
+    assert "7 unchanged" in shell.up("--expect-no-changes")
     account = shell.output()["accounts"]["oai-ftops-dev"]
     assert account["id"] == ACCOUNT
     assert account["endpoint"] == _found(alone, ACCOUNT)["properties"]["endpoint"]
@@ -91,8 +91,11 @@ def _is_blocked_and_refused(shell: Shell, alone: Sandbox) -> None:
     shell.stack_file.write_text(good)
     shell.change("capacity: 12", "capacity: 900000")
     assert "[mandatory]  capacity-is-bounded" in shell.up(fails=True)
-    assert "Error: the policy pack says no: capacity-is-bounded" in shell.type(
-        "ftops", "up", "dev", "--yes", fails=True
+    assert "dev would not come up" in shell.ftops("up", "dev", "--yes", code=1), (
+        "preflight is first"
+    )
+    assert "Error: the policy pack says no: capacity-is-bounded" in shell.ftops(
+        "preview", "dev", "--engine", code=1
     )
 
     said = shell.type("pulumi", "up", "--yes", "--skip-preview", fails=True)
@@ -117,6 +120,7 @@ def _is_driven_by_ftops(shell: Shell) -> None:
 
     assert {each["name"]: each["action"] for each in answer["resources"]} == {
         "rg-ftops-dev": "unchanged",
+        "budget-ftops-dev": "unchanged",
         "oai-ftops-dev": "unchanged",
         "gpt-4.1-mini": "updated",
         "nano": "unchanged",
@@ -137,7 +141,7 @@ def _takes_in_what_exists(shell: Shell, alone: Sandbox) -> None:
 def _is_destroyed_to_nothing(shell: Shell, alone: Sandbox) -> None:
     said = shell.type("pulumi", "destroy", "--yes")
 
-    assert "7 deleted" in said, "six of ours and the one that was imported"
+    assert "8 deleted" in said, "seven of ours and the one that was imported"
     every = "/subscriptions/22222222-2222-2222-2222-222222222222/providers"
     accounts = _found(alone, f"{every}/Microsoft.CognitiveServices/accounts")["value"]
     assert ACCOUNT not in [account["id"] for account in accounts]

@@ -36,6 +36,7 @@ _LOCK_TRIES = 10
 @click.option("--at", default="", help="Start the clock in the past: -30d, or an ISO time.")
 @click.option("--speed", type=float, default=None, help="Sandbox seconds per second.")
 @click.option("--strict", is_flag=True, help="Refuse api-versions that a type does not list.")
+@click.option("--throttle", is_flag=True, help="Hold callers to Resource Manager's limits.")
 @click.option("--listen", default=LOOPBACK, help="The IPv4 address of its doors.")
 @click.option("--expose", is_flag=True, help="Let it be an address that others reach.")
 def main(  # noqa: PLR0913 -- click hands every option over by name
@@ -45,6 +46,7 @@ def main(  # noqa: PLR0913 -- click hands every option over by name
     at: str,
     speed: float | None,
     strict: bool,
+    throttle: bool,
     listen: str,
     expose: bool,
 ) -> None:
@@ -62,7 +64,8 @@ def main(  # noqa: PLR0913 -- click hands every option over by name
             certificate, store = keep_certificate(state), Store(state / "sandbox.db")
             world = World(store, _clock(store, at, speed), Faults(), state)
             try:
-                uvloop.run(serve(build_app(world, strict=strict), doors, certificate, state))
+                app = build_app(world, strict=strict, throttle=throttle)
+                uvloop.run(serve(app, doors, certificate, state))
             finally:
                 world.close()
     except (OSError, sqlite3.Error) as error:

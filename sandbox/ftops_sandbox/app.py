@@ -25,6 +25,7 @@ from ftops_sandbox import (
     signin,
 )
 from ftops_sandbox.addressing import Addressing
+from ftops_sandbox.arm.throttle import Throttle
 from ftops_sandbox.errors import ArmError, OpenAIError, render_error
 from ftops_sandbox.front import Front
 from ftops_sandbox.routing import Directory
@@ -45,10 +46,11 @@ ROUTES: tuple[BaseRoute, ...] = (
 )
 
 
-def build_app(world: World, *, strict: bool = False) -> Starlette:
+def build_app(world: World, *, strict: bool = False, throttle: bool = False) -> Starlette:
     """The whole of Azure as one ASGI application over one world.
 
-    A strict one refuses an api-version that is not on a type's list.
+    A strict one refuses an api-version that is not on a type's list; one that throttles holds
+    each principal to Resource Manager's limits.
     """
     app = Starlette(
         routes=[Directory(ROUTES)],
@@ -57,6 +59,7 @@ def build_app(world: World, *, strict: bool = False) -> Starlette:
     )
     app.state.world = world
     app.state.strict = strict
+    app.state.throttle = Throttle() if throttle else None
     openai.attach(world)
     cost.attach(world)
     return app

@@ -114,7 +114,8 @@ def _ours(scope: Scope, *, throttled: bool) -> dict[bytes, bytes]:
     ours |= {name: value for name, value in scope["headers"] if name in _ECHOED and value}
     if "/subscriptions/" in scope["path"].casefold():
         word = _LIMITED.get(scope["method"], b"writes")
-        left = (b"0", b"0") if throttled else (b"11999", b"179999")
+        told = str(scope.get("requests_left", 11999)).encode()
+        left = (b"0", b"0") if throttled else (told, b"179999")
         ours[b"x-ms-ratelimit-remaining-subscription-" + word] = left[0]
         ours[b"x-ms-ratelimit-remaining-subscription-global-" + word] = left[1]
         ours[b"x-ms-routing-request-id"] = b"SANDBOX:" + identity

@@ -22,6 +22,7 @@ from ftops.option import state_option
 @click.option("--at", default="", help="Start its clock in the past: -30d, or an ISO time.")
 @click.option("--speed", type=float, help="Seconds of its clock per second; 1 if never said.")
 @click.option("--strict", is_flag=True, help="Refuse api-versions that a type does not list.")
+@click.option("--throttle", is_flag=True, help="Hold callers to Resource Manager's limits.")
 @click.option("--listen", help="Another IPv4 address than loopback; needs --expose.")
 @click.option("--expose", is_flag=True, help="Let others reach it: its credentials are published.")
 @click.option("--detach", is_flag=True, help="Return once it answers, and leave it running.")

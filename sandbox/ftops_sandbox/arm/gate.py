@@ -61,6 +61,10 @@ def admit(
         )
     if getattr(request.app.state, "strict", False):
         require_published(request.url.path, version)
+    throttle = getattr(request.app.state, "throttle", None)
+    if throttle is not None and subscription_id is not None:
+        left = throttle.take(request.method, subscription_id, caller.name)
+        request.scope["requests_left"] = left
     require_permission(request, caller)
     return Admission(caller, version)
 

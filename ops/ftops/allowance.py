@@ -12,7 +12,7 @@ from ftops.instant import HOUR, parse_span
 from ftops.stack_file import find_root
 from ftops.verdict import Threshold
 from ftops_catalog.errors import BadUsage, NotReady
-from ftops_policies.setting import EnvironmentSettings, Settings, read_settings
+from ftops_policies import EnvironmentSettings, Settings, read_settings
 
 SETTINGS = Path("policies/settings.yaml")
 BUILT_IN = Settings(EnvironmentSettings("defaults"), {})

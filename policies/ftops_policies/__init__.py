@@ -11,20 +11,30 @@ if __name__ != "ftops_policies":
 from ftops_policies.finding import Finding
 from ftops_policies.resource import UNKNOWN, NotKnownError, Resource
 from ftops_policies.rule import Rule, read_rules, rule
-from ftops_policies.rulebook import gate, judge
-from ftops_policies.setting import EnvironmentSettings, RuleSetting, Settings, read_settings
+from ftops_policies.rulebook import gate, judge, judge_whole
+from ftops_policies.setting import (
+    EnvironmentSettings,
+    Exclusion,
+    RuleSetting,
+    Settings,
+)
+from ftops_policies.settings_file import read_settings
+from ftops_policies.waiver import Waiver
 
 __all__ = [
     "UNKNOWN",
     "EnvironmentSettings",
+    "Exclusion",
     "Finding",
     "NotKnownError",
     "Resource",
     "Rule",
     "RuleSetting",
     "Settings",
+    "Waiver",
     "gate",
     "judge",
+    "judge_whole",
     "read_rules",
     "read_settings",
     "rule",

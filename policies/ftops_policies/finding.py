@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Severity = Literal["block", "warn", "info"]
-State = Literal["broken", "unknown"]
+State = Literal["broken", "unknown", "waived"]
 
 _MILDEST_FIRST: Final[tuple[Severity, ...]] = ("info", "warn", "block")
 
@@ -21,8 +21,9 @@ class Finding:
     """One sentence of one rule.
 
     `state` is `broken`, or `unknown` when what the rule asks for is not known yet: that is never
-    a pass. `resource` is a label such as `account/deployment`, empty for the environment as a
-    whole. `file` and `line` are None where the resource was declared in no file.
+    a pass. It is `waived` where a waiver holds, and `waiver` then says whose. `resource` is a label
+    such as `account/deployment`, empty for the environment as a whole. `file` and `line` are None
+    where the resource was declared in no file.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     urn: str = ""
+    waiver: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -42,7 +44,8 @@ class Finding:
     def order(self) -> tuple[Any, ...]:
         """The key that puts findings in the order of the files they are about."""
         place = (self.file or "", self.line or 0, self.resource)
-        return (*place, self.rule, self.state, self.message, self.severity, self.urn)
+        said = (self.rule, self.state, self.message, self.severity, self.urn, self.waiver)
+        return (*place, *said)
 
     def as_json(self) -> dict[str, str | int | None]:
         """The finding as programs read it."""
@@ -54,4 +57,5 @@ class Finding:
             "file": self.file,
             "line": self.line,
             "message": self.message,
+            "waiver": self.waiver or None,
         }

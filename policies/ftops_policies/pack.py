@@ -32,13 +32,15 @@ from ftops_policies import (
     Rule,
     Settings,
     judge,
+    judge_whole,
     read_rules,
     read_settings,
 )
 from ftops_policies.native import Native, find_arm_type, find_parent, parse_native
 from ftops_policies.rule import Parameter
-from ftops_policies.setting import parse_parameters
+from ftops_policies.written import parse_parameters
 
+STATES: Final = {"unknown": " (not known)", "waived": " (waived)"}
 LEVELS: Final = {
     "block": EnforcementLevel.MANDATORY,
     "warn": EnforcementLevel.ADVISORY,
@@ -121,10 +123,10 @@ class Door:
     def _rest(self, args: StackValidationArgs, report: ReportViolation, *, blocks: bool) -> None:
         resources, environment = self._whole(args)
         own = {rule.id: rule for rule in self.rules}
-        for finding in self._judge(resources, environment, self.rules, {}, report):
+        for finding in judge_whole(resources, environment, self.now, rules=self.rules):
             rule = own.get(finding.rule)
             if (rule is None or not _is_own(finding, rule)) and finding.blocks is blocks:
-                what = " (not known)" if finding.state == "unknown" else ""
+                what = STATES.get(finding.state, "")
                 report(f"{finding.rule}{what}: {finding.message}", finding.urn or None)
 
     def _judge(

@@ -50,11 +50,34 @@ is a parameter that settings can change.
 `policies/settings.yaml` has `defaults` and one section for each environment that differs; an
 environment without a section has the defaults. Limits that rules and commands share stand at the
 top of a section; under `rules`, each rule takes a `severity` (`block`, `warn`, `info`, `off`), its
-own `parameters`, and `exclude`, a list of patterns over names such as `oai-ftops-dev/*`. A typo is
-refused with what was meant.
+own `parameters`, and `exclude`, a list of patterns over names with the reason for each:
+`[{resource: "oai-ftops-dev/*", reason: made by hand}]`. A typo is refused with its line and what
+was meant.
 
 For the pack alone, `--policy-pack-config FILE` takes JSON such as
 `{"capacity-is-bounded": {"enforcementLevel": "advisory", "capacity_max": 10}}`.
+
+## Waivers
+
+One finding about one resource can be waived, for a while, by somebody:
+
+```yaml
+environments:
+  prod:
+    waivers:
+      - rule: public-network-is-off
+        resource: oai-ftops-prod
+        owner: ana
+        reason: the private endpoint comes with the new network
+        ticket: OPS-812
+        expires: 2026-12-31
+```
+
+`resource` is the one that the finding names, no pattern; leave it out for what a rule says of the
+environment as a whole. A waived finding stays in every report, as `waived`, and does not block. A
+waiver without an owner, a reason, a ticket or an end, one that has ended, ends later than
+`waiver_days_max` (365) from now, or for which nothing is found hides nothing: it is the finding
+`waiver-is-void`, which blocks.
 """
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -21,6 +21,9 @@ ENVIRONMENT: Final = "environment"
 
 CRASHED: Final = "rule-crashed"
 """The id of the finding that a rule becomes when it raises; no rule may take it."""
+
+VOID: Final = "waiver-is-void"
+"""The id of the finding that a waiver becomes when it does not hold; no rule may take it."""
 
 # What a rule may ask for by name; every other keyword is a parameter that settings can change.
 GIVEN: Final = frozenset({"account", "catalog", "now"})
@@ -61,7 +64,11 @@ Check = Callable[..., Iterable[str | Remark]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule as the registry holds it; `parameters` are name and default, by name."""
+    """One rule as the registry holds it; `parameters` are name and default, by name.
+
+    `fix` has the values that mend what the rule finds, by their paths in ARM's JSON; it is empty
+    where only a person can tell what to do.
+    """
 
     id: str
     severity: Severity
@@ -73,6 +80,7 @@ class Rule:
     parameters: dict[str, Parameter]
     needs: AbstractSet[str]
     check: Check
+    fix: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def of_environment(self) -> bool:
@@ -98,32 +106,34 @@ class Registry:
         applies_to: str | tuple[str, ...],
         remedy: str,
         references: tuple[str, ...],
+        fix: Mapping[str, Any] | None = None,
     ) -> Callable[[Check], Check]:
         """Register a function as a rule.
 
         The function is called with a Resource (or, for ENVIRONMENT, a tuple of all of them) and
         yields a sentence, or a Remark, for each thing that is wrong. Its docstring is the rule's
         text: the first line says what must hold, the rest says why. Keywords named in GIVEN are
-        handed in; any other keyword is a parameter with a default that settings may change.
+        handed in, others are parameters for settings. `fix` has the values that always mend it.
         """
 
         def register(check: Check) -> Check:
-            function = getattr(check, "__name__", "?")
-            assert function == id.replace("-", "_"), f"the rule {id} is the function {function}"
-            if id in self._rules or id == CRASHED:
+            name = getattr(check, "__name__", "?")
+            assert name == id.replace("-", "_"), f"the rule {id} is the function {name}"
+            if id in self._rules or id in {CRASHED, VOID}:
                 raise BadConfig(f"Two rules are called {id}.", "Give one of them another id.")
-            title, _, rationale = inspect.cleandoc(check.__doc__ or "").partition("\n")
+            title, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n")
             self._rules[id] = Rule(
                 id=id,
                 severity=severity,
                 applies_to=(applies_to,) if isinstance(applies_to, str) else applies_to,
                 title=title,
-                rationale=rationale.strip(),
+                rationale=why.strip(),
                 remedy=remedy,
                 references=references,
                 parameters=_parameters(id, check),
                 needs=_keywords(check).keys() & GIVEN,
                 check=check,
+                fix=fix or {},
             )
             return check
 

@@ -12,6 +12,7 @@ from ftops_policies.finding import Finding, Severity, milder
 from ftops_policies.resource import NotKnownError, Resource
 from ftops_policies.rule import CRASHED, Remark, Rule, read_rules
 from ftops_policies.setting import EnvironmentSettings, Settings
+from ftops_policies.waiver import void_waivers, waive
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,22 @@ def judge(
     facts = Facts(environment, now, catalog or read_catalog())
     book = read_rules() if rules is None else rules
     found = {finding for rule in book for finding in _judge_one(rule, seen, facts)}
-    return sorted(found, key=Finding.order)
+    waived = waive(found, environment.waivers, now, environment.waiver_days_max)
+    return sorted(waived, key=Finding.order)
+
+
+def judge_whole(
+    resources: Iterable[Resource],
+    environment: EnvironmentSettings,
+    now: datetime,
+    *,
+    rules: Sequence[Rule] | None = None,
+    catalog: Catalog | None = None,
+) -> list[Finding]:
+    """What `judge` finds and, since nothing is left out, every waiver that is void."""
+    found = judge(resources, environment, now, rules=rules, catalog=catalog)
+    void = void_waivers(found, environment.waivers, now, environment.waiver_days_max)
+    return sorted({*found, *void}, key=Finding.order)
 
 
 def gate(

@@ -12,7 +12,7 @@ import yaml
 
 from ftops_policies import UNKNOWN, EnvironmentSettings, Resource
 from ftops_policies.resource import ACCOUNT, DEPLOYMENT
-from ftops_policies.setting import parse_settings
+from ftops_policies.settings_file import parse_settings
 
 SHORT = {"accounts": ACCOUNT, "deployments": DEPLOYMENT}
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -33,6 +33,7 @@ def parse_resources(rows: list[Mapping[str, Any]]) -> list[Resource]:
             SHORT.get(row["type"], row["type"]),
             row["name"],
             row["body"],
+            id=row.get("id", ""),
             parent=made.get(row.get("parent", "")),
             file="stacks/Pulumi.dev.yaml",
             line=line,

@@ -18,6 +18,7 @@ from ftops_catalog.errors import BadConfig
 from ftops_policies import (
     UNKNOWN,
     EnvironmentSettings,
+    Exclusion,
     Finding,
     Resource,
     RuleSetting,
@@ -157,6 +158,7 @@ def test_a_finding_says_where_a_person_can_change_it() -> None:
         "file": "stacks/Pulumi.dev.yaml",
         "line": 7,
         "message": "lab is wrong.",
+        "waiver": None,
     }
 
 
@@ -188,7 +190,9 @@ def test_settings_turn_a_rule_off_or_hide_a_resource_from_it() -> None:
     rules = _rules(says_no).rules()
     listed = [_account("lab"), _account("Yard")]
     off = EnvironmentSettings("dev", rules={"says-no": RuleSetting("off")})
-    hidden = EnvironmentSettings("dev", rules={"says-no": RuleSetting(exclude=("y*",))})
+    hidden = EnvironmentSettings(
+        "dev", rules={"says-no": RuleSetting(exclude=(Exclusion("y*", "not ours"),))}
+    )
 
     assert judge(listed, off, NOW, rules=rules) == []
     assert [each.resource for each in judge(listed, hidden, NOW, rules=rules)] == ["lab"]

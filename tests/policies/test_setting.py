@@ -11,10 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftops_catalog.errors import BadConfig
-from ftops_policies import EnvironmentSettings, RuleSetting, Settings, read_rules, read_settings
+from ftops_policies import (
+    EnvironmentSettings,
+    Exclusion,
+    RuleSetting,
+    Settings,
+    read_rules,
+    read_settings,
+)
 from ftops_policies.duration import parse_duration
 from ftops_policies.rule import parameter_of
-from ftops_policies.setting import parse_settings
+from ftops_policies.settings_file import parse_settings
 
 SHIPPED = Path(__file__).parents[2] / "policies/settings.yaml"
 
@@ -57,7 +64,8 @@ def test_an_environment_changes_only_what_it_names(file: Path) -> None:
         defaults:
           hosting_usd_per_hour_max: 3.40
           rules:
-            capacity-is-bounded: {exclude: ["lab/*"], parameters: {capacity_max: 5}}
+            capacity-is-bounded:
+              {exclude: [{resource: "lab/*", reason: by hand}], parameters: {capacity_max: 5}}
         environments:
           dev:
             idle_after: 90m
@@ -68,7 +76,9 @@ def test_an_environment_changes_only_what_it_names(file: Path) -> None:
 
     assert dev.idle_after == timedelta(minutes=90)
     assert dev.hosting_usd_per_hour_max == Decimal("3.40")
-    assert dev.rule("capacity-is-bounded") == RuleSetting("warn", {"capacity_max": 5}, ("lab/*",))
+    assert dev.rule("capacity-is-bounded") == RuleSetting(
+        "warn", {"capacity_max": 5}, (Exclusion("lab/*", "by hand"),)
+    )
     assert dev.rule("tags-are-complete").severity == "off"
     assert settings.environment("prod").rule("capacity-is-bounded").severity is None
 
@@ -103,7 +113,40 @@ def test_an_environment_changes_only_what_it_names(file: Path) -> None:
         (
             "defaults: {rules: {capacity-is-bounded: {exclude: all}}}",
             "exclude is 'all'",
-            "a list of text",
+            "a list such as [{resource: lab/*, reason: made by hand}]",
+        ),
+        (
+            "defaults: {rules: {capacity-is-bounded: {exclude: [{resource: lab}]}}}",
+            "an exclusion has no reason",
+            "a list such as",
+        ),
+        (
+            "defaults: {rules: {capacity-is-bounded: {exclude: [{resource: lab, reson: x}]}}}",
+            "no 'reson'",
+            "Did you mean reason?",
+        ),
+        ("defaults: {waivers: []}", "for one environment", "under environments"),
+        ("environments: {dev: {waivers: all}}", "waivers is 'all'", "a list of entries"),
+        ("environments: {dev: {waivers: [{owner: a}]}}", "names no rule", "a list of entries"),
+        (
+            "environments: {dev: {waivers: [{rule: key-access-is-of}]}}",
+            "no rule 'key-access-is-of'",
+            "Did you mean key-access-is-off?",
+        ),
+        (
+            "environments: {dev: {waivers: [{rule: key-access-is-off, expire: x}]}}",
+            "no 'expire'",
+            "Did you mean expires?",
+        ),
+        (
+            "environments: {dev: {waivers: [{rule: key-access-is-off, expires: soon}]}}",
+            "expires is 'soon'",
+            "a day such as 2026-12-31",
+        ),
+        (
+            "environments: {e: {waivers: [{rule: key-access-is-off, expires: 2026-12-31 10:00:00}]}}",
+            "expires is '2026-12-31T10:00:00'",
+            "a time zone",
         ),
         ("- dev", "is not a mapping", "name: value"),
         ("environments: {1: {}}", "is not a mapping of names", "name: value"),

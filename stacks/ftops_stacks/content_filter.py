@@ -69,8 +69,9 @@ def _blocklist(blocklist: RaiBlocklist, home: Home) -> None:
         lambda address, options: cognitiveservices.RaiBlocklist(
             home.title(blocklist.name),
             rai_blocklist_name=blocklist.name,
+            # Empty `properties` would come back as none, which looks like a change.
             properties=cognitiveservices.RaiBlocklistPropertiesArgs(
-                description=blocklist.description
+                description=blocklist.description or blocklist.name
             ),
             tags=home.tags,
             opts=options,

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ftops.azure.session import Session
-from ftops.engine.cli import Cli, open_cli
 from ftops.engine.listing import list_resources
-from ftops.engine.state import pending_labels
 from ftops.engine.step import WOULD, Step
-from ftops.engine.update_plan import write_plan
-from ftops.progress import Progress
 from ftops.prospect import Prospect, prospects
 from ftops.target import Kind
 from ftops_policies.resource import Resource
+
+if TYPE_CHECKING:
+    from ftops.azure.session import Session
+    from ftops.engine.cli import Cli
+    from ftops.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,10 @@ def foresee(
     Raises NotReady without the CLI, Blocked where a policy does, CloudRefused or Conflict where
     Azure or Pulumi refuse.
     """
+    # Offline nobody waits for the Automation API to be imported.
+    from ftops.engine.cli import open_cli
+    from ftops.engine.update_plan import write_plan
+
     target = session.target
     resources = list_resources(name, root, target.subscription_id)
     with open_cli(name, root, target, progress) as cli:
@@ -87,5 +91,7 @@ def _leaving(step: Step) -> Prospect:
 
 def _warn(cli: Cli, progress: Progress) -> None:
     """A preview mends nothing; `up` settles what an earlier run left open."""
+    from ftops.engine.state import pending_labels
+
     for label in pending_labels(cli.state()):
         progress.say(f"an earlier run was cut short at {label}; ftops up settles it first")

@@ -57,8 +57,11 @@ def test_what_is_declared_is_told_with_its_line(project: Path) -> None:
     assert found["rg-ftops-dev"]["sku"] is None
 
 
-def test_people_get_a_table_and_sheets_get_csv(project: Path) -> None:
+def test_people_get_a_table_and_sheets_get_csv(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del project
+    monkeypatch.setenv("COLUMNS", "200")
     rows = list(csv.DictReader(_preview("dev", "--output", "csv").stdout.splitlines()))
     table = _preview("dev").stdout
 

@@ -34,7 +34,9 @@ account = azure.cognitiveservices.Account(
     sku={"name": "S0"},
     tags=tags,
     properties={"disable_local_auth": config.require("keys") == "off",
-                "public_network_access": "Disabled"},
+                "public_network_access": "Disabled",
+                "restrict_outbound_network_access": True,
+                "custom_sub_domain_name": config.require("account")},
 )
 azure.cognitiveservices.Deployment(
     "base",
@@ -44,7 +46,8 @@ azure.cognitiveservices.Deployment(
     tags=tags,
     # The account's id is Azure's to give, so nobody knows the capacity before up.
     sku={"name": "GlobalStandard", "capacity": account.id.apply(lambda _: config.get_int("units"))},
-    properties={"model": {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"}},
+    properties={"model": {"format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14"},
+                "version_upgrade_option": "NoAutoUpgrade"},
 )
 """
 

@@ -25,11 +25,21 @@ POLICIES = Path(__file__).parents[2] / "policies"
 ACCOUNT = "azure-native:cognitiveservices:Account"
 DEPLOYMENT = "azure-native:cognitiveservices:Deployment"
 TAGS = {"owner": "ana", "environment": "prod", "managed-by": "pulumi"}
-GOOD_ACCOUNT = {
-    "accountName": "lab",
+GOOD_ACCOUNT: dict[str, Any] = {
+    "accountName": "oai-lab",
     "location": "swedencentral",
     "tags": TAGS,
-    "properties": {"disableLocalAuth": True, "publicNetworkAccess": "Disabled"},
+    "properties": {
+        "customSubDomainName": "oai-lab",
+        "disableLocalAuth": True,
+        "publicNetworkAccess": "Disabled",
+        "restrictOutboundNetworkAccess": True,
+    },
+}
+SERVES = {
+    "model": {"format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14"},
+    "versionUpgradeOption": "NoAutoUpgrade",
+    "raiPolicyName": "Microsoft.DefaultV2",
 }
 
 
@@ -92,7 +102,9 @@ def test_every_rule_is_a_policy_with_its_level_and_text(
 def test_a_broken_rule_blocks_in_prod_and_not_where_settings_ease_it(
     pack: analyzer_pb2_grpc.AnalyzerStub,
 ) -> None:
-    public = {**GOOD_ACCOUNT, "properties": {"disableLocalAuth": True}}
+    properties = {**GOOD_ACCOUNT["properties"], "publicNetworkAccess": "Enabled"}
+    acls = {"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.7"}]}
+    public = {**GOOD_ACCOUNT, "properties": {**properties, "networkAcls": acls}}
 
     assert _said(pack.Analyze(_inputs(ACCOUNT, GOOD_ACCOUNT))) == {}
     assert _said(pack.Analyze(_inputs(ACCOUNT, public))) == {
@@ -108,7 +120,7 @@ def test_an_unknown_endpoint_does_not_disturb_a_rule_on_capacity(
         "accountName": UNKNOWN_STRING_VALUE,
         "tags": TAGS,
         "sku": {"name": "Standard", "capacity": 9000},
-        "properties": {"model": {"name": "gpt-4.1"}, "endpoint": UNKNOWN_STRING_VALUE},
+        "properties": {**SERVES, "endpoint": UNKNOWN_STRING_VALUE},
     }
 
     answer = pack.Analyze(_inputs(DEPLOYMENT, deployment))
@@ -119,10 +131,10 @@ def test_an_unknown_endpoint_does_not_disturb_a_rule_on_capacity(
 
 def test_an_unknown_capacity_is_said_and_is_no_pass(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
     deployment = {
-        "accountName": "lab",
+        "accountName": "oai-lab",
         "tags": {},
         "sku": {"name": "Standard", "capacity": UNKNOWN_NUMBER_VALUE},
-        "properties": {"model": {"name": "gpt-4.1", "version": "2025-04-14"}},
+        "properties": SERVES,
     }
     request = _inputs(DEPLOYMENT, deployment)
 
@@ -130,8 +142,8 @@ def test_an_unknown_capacity_is_said_and_is_no_pass(pack: analyzer_pb2_grpc.Anal
     whole = pack.AnalyzeStack(
         wire.AnalyzeStackRequest(
             resources=[
-                _stacked(ACCOUNT, "lab", GOOD_ACCOUNT),
-                _stacked(DEPLOYMENT, "one", {}, accountName=[_urn(ACCOUNT, "lab", "prod")]),
+                _stacked(ACCOUNT, "oai-lab", GOOD_ACCOUNT),
+                _stacked(DEPLOYMENT, "one", {}, accountName=[_urn(ACCOUNT, "oai-lab", "prod")]),
             ]
         )
     )
@@ -153,7 +165,7 @@ def test_a_rule_that_reads_the_account_finds_it_before_its_name_is_known(
                 "accountName": UNKNOWN_STRING_VALUE,
                 "tags": TAGS,
                 "sku": {"name": "Standard", "capacity": 1},
-                "properties": {"model": {"name": "gpt-4.1", "version": "2025-04-14"}},
+                "properties": SERVES,
             },
         )
     )
@@ -177,7 +189,12 @@ def test_the_packs_json_config_sets_parameters(pack: analyzer_pb2_grpc.AnalyzerS
         enforcementLevel=wire.ADVISORY, properties=ParseDict({"capacity_max": 5}, Struct())
     )
     pack.Configure(wire.ConfigureAnalyzerRequest(policyConfig={"capacity-is-bounded": config}))
-    deployment = {"accountName": "lab", "tags": TAGS, "sku": {"name": "Standard", "capacity": 6}}
+    deployment = {
+        "accountName": "oai-lab",
+        "tags": TAGS,
+        "sku": {"name": "Standard", "capacity": 6},
+        "properties": SERVES,
+    }
 
     answer = pack.Analyze(_inputs(DEPLOYMENT, deployment))
 

@@ -268,6 +268,6 @@ def _tuned(account: Resource, name: str) -> Resource:
     body = {
         "tags": {"expires-at": "2026-11-22T00:00:00Z"},
         "sku": {"name": "GlobalStandard", "capacity": 10},
-        "properties": {"model": {"name": f"gpt-4.1-2025-04-14.ft-{'0a' * 16}"}},
+        "properties": {"model": {"format": "OpenAI", "name": f"gpt-4.1-2025-04-14.ft-{'0a' * 16}"}},
     }
     return Resource(DEPLOYMENT, name, body, parent=account)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ftops_catalog import Catalog
-from ftops_policies.deployment import is_tuned, served_by
+from ftops_policies.deployment import is_tuned
+from ftops_policies.hosting import usd_per_hour
 from ftops_policies.resource import DEPLOYMENT, NotKnownError, Resource
 from ftops_policies.rule import ENVIRONMENT, Remark, rule, unknown
 
@@ -37,7 +38,7 @@ def hosting_is_within_budget(
     for deployment in resources:
         try:
             tuned = deployment.is_a(DEPLOYMENT) and is_tuned(deployment)
-            price = _usd_per_hour(deployment, catalog) if tuned else Decimal(0)
+            price = usd_per_hour(deployment, catalog) if tuned else Decimal(0)
         except NotKnownError as gap:
             yield unknown(f"{gap.what} is not known until up, nor the price.", about=deployment)
             continue
@@ -50,17 +51,3 @@ def hosting_is_within_budget(
             f"Tuned deployments cost {total:,.2f} USD per hour at list price, "
             f"above the environment's {hosting_usd_per_hour_max:,.2f}."
         )
-
-
-def _usd_per_hour(deployment: Resource, catalog: Catalog) -> Decimal | None:
-    served, sku = (
-        served_by(deployment, catalog),
-        catalog.find_sku(deployment.text("sku.name") or ""),
-    )
-    if sku is None or served is None or served.model is None:
-        return None
-    capacity = deployment.at("sku.capacity")
-    if not isinstance(capacity, int) or deployment.parent is None:
-        return None
-    region = deployment.parent.text("location")
-    return catalog.hosting_usd_per_hour(served.model, sku.name, capacity=capacity, region=region)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -27,11 +28,11 @@ class Ground:
     group: resources.ResourceGroup
     subscription_id: pulumi.Output[str]
 
-    @property
+    @cached_property
     def group_name(self) -> pulumi.Output[str]:
         return linked(self.environment.resource_group, self.group)
 
-    @property
+    @cached_property
     def group_id(self) -> pulumi.Output[str]:
         return self._below("", self.group)
 
@@ -62,7 +63,8 @@ class Ground:
     ) -> pulumi.ResourceOptions:
         """`kept` is for what would be missed: it is protected where the environment asks for it."""
         guards = safeguards(self.environment, kept=kept)
-        waits = [self.group, *after]
+        # What is waited for has waited for the group.
+        waits = list(after) or [self.group]
         return pulumi.ResourceOptions(parent=parent, depends_on=waits, **guards)
 
     def _below(self, rest: str, *of: pulumi.Resource) -> pulumi.Output[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import pulumi
@@ -25,7 +26,14 @@ class Home:
     account: cognitiveservices.Account
     chain: list[pulumi.Resource] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def address(self) -> dict[str, Any]:
+        """Where in Azure the account's own things are; the account itself follows its group."""
+        group = self.ground.environment.resource_group
+        name = linked(self.declared.name, self.account)
+        return {"account_name": name, "resource_group_name": group}
+
+    @cached_property
     def id(self) -> pulumi.Output[str]:
         return self.ground.id(ACCOUNT, self.declared.name, self.account)
 
@@ -44,11 +52,7 @@ class Home:
 
     def put(self, make: Make[Made], *, kept: bool = False) -> Made:
         """Makes something in the account after everything before it has been made."""
-        address = {
-            "account_name": linked(self.declared.name, self.account),
-            "resource_group_name": self.ground.group_name,
-        }
         options = self.ground.options(self.account, self.settled, kept=kept)
-        made = make(address, options)
+        made = make(self.address, options)
         self.chain.append(made)
         return made

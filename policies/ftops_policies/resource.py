@@ -82,7 +82,7 @@ class Resource:
         value = self.at(path)
         return value if isinstance(value, str) and value.strip() else None
 
-    def count(self, path: str) -> int:
+    def count(self, path: str | Sequence[str]) -> int:
         """How many entries the list or mapping at a path has; 0 when there is none."""
         value = self.at(path)
         return len(value) if isinstance(value, Mapping) or _is_list(value) else 0

@@ -244,12 +244,17 @@ def test_a_permission_is_what_is_given_and_not_taken(
 
 def test_only_what_the_environment_needs_is_asked_for() -> None:
     plain = _environment(_deployment())
-    roles = [{"role": "caller", "principalId": SUBSCRIPTION.rpartition("/")[2]}]
+    who = {"principalId": SUBSCRIPTION.rpartition("/")[2]}
+    calls = _environment(_deployment(), roleAssignments=[{"role": "caller", **who}])
+    sweeps = _environment(_deployment(), roleAssignments=[{"role": "sweeper", **who}])
+    given_, made = "roleAssignments/write", "roleDefinitions/write"
 
-    assert "Microsoft.Authorization/roleAssignments/write" not in needed(plain)
-    assert "Microsoft.Authorization/roleAssignments/write" in needed(
-        _environment(_deployment(), roleAssignments=roles)
-    )
+    asked = [
+        {action.rpartition("Authorization/")[2] for action in needed(each)} & {given_, made}
+        for each in (plain, calls, sweeps)
+    ]
+    # A caller has a built-in role; what a sweeper needs no built-in role has alone.
+    assert asked == [set(), {given_}, {given_, made}]
 
 
 def test_no_permission_at_all_is_no_answer() -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ftops.assignment import custom_duties
 from ftops.environment import Environment
 from ftops.estate import Unreadable
 from ftops.preflight.check import Check, blocked, ok, unverified
 from ftops.preflight.surroundings import Permission, Surroundings
 
+COGNITIVE = "Microsoft.CognitiveServices"
 ALWAYS = (
     "Microsoft.Resources/subscriptions/resourceGroups/write",
-    "Microsoft.CognitiveServices/accounts/write",
-    "Microsoft.CognitiveServices/accounts/deployments/write",
+    f"{COGNITIVE}/accounts/write",
+    f"{COGNITIVE}/accounts/deployments/write",
 )
 
 
@@ -25,27 +27,22 @@ def right_checks(environment: Environment, around: Surroundings) -> Iterator[Che
 
 def needed(environment: Environment) -> list[str]:
     """The actions without which `up` would stop half way."""
-    accounts = environment.accounts
+    accounts, network = environment.accounts, environment.network
+    own_network = bool(network and not network.subnet_id)
+    inside = any(each.private_endpoint for each in accounts)
+    logs = environment.diagnostics
     conditional = {
-        "Microsoft.CognitiveServices/accounts/raiPolicies/write": any(
-            each.rai_policies for each in accounts
-        ),
-        "Microsoft.CognitiveServices/accounts/raiBlocklists/write": any(
-            each.rai_blocklists for each in accounts
-        ),
-        "Microsoft.CognitiveServices/accounts/projects/write": any(
-            each.projects for each in accounts
-        ),
-        "Microsoft.Network/privateEndpoints/write": any(each.private_endpoint for each in accounts),
-        "Microsoft.Network/virtualNetworks/write": bool(
-            environment.network and not environment.network.subnet_id
-        ),
+        f"{COGNITIVE}/accounts/raiPolicies/write": any(each.rai_policies for each in accounts),
+        f"{COGNITIVE}/accounts/raiBlocklists/write": any(each.rai_blocklists for each in accounts),
+        f"{COGNITIVE}/accounts/projects/write": any(each.projects for each in accounts),
+        "Microsoft.Network/virtualNetworks/write": own_network,
+        "Microsoft.Network/privateDnsZones/write": bool(network) and inside,
+        "Microsoft.Network/privateEndpoints/write": inside,
         "Microsoft.ManagedIdentity/userAssignedIdentities/write": bool(environment.identities),
         "Microsoft.Authorization/roleAssignments/write": bool(environment.role_assignments),
-        "Microsoft.Insights/diagnosticSettings/write": bool(environment.diagnostics),
-        "Microsoft.OperationalInsights/workspaces/write": bool(
-            environment.diagnostics and not environment.diagnostics.workspace_id
-        ),
+        "Microsoft.Authorization/roleDefinitions/write": bool(custom_duties(environment)),
+        "Microsoft.Insights/diagnosticSettings/write": bool(logs),
+        "Microsoft.OperationalInsights/workspaces/write": bool(logs and not logs.workspace_id),
         "Microsoft.Insights/actionGroups/write": bool(environment.action_group),
         "Microsoft.Consumption/budgets/write": bool(environment.budget),
     }

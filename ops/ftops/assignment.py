@@ -10,7 +10,6 @@ from ftops.duty import DUTIES, WATCHER, Duty
 from ftops.place import Place
 
 if TYPE_CHECKING:
-    from ftops.declared.account import Account
     from ftops.declared.identity import RoleAssignment
     from ftops.environment import Environment
 
@@ -64,14 +63,6 @@ def custom_duties(environment: Environment) -> tuple[Duty, ...]:
     return tuple(duty for duty in every if duty in held and not duty.builtin)
 
 
-def accounts_called(environment: Environment, name: str) -> tuple[Account, ...]:
-    """The account of a name; all its regions where it was declared once for several."""
-    wanted, every = name.casefold(), environment.accounts
-    exact = tuple(each for each in every if each.name.casefold() == wanted)
-    spread = (each for each in every if each.name.casefold() == f"{wanted}-{each.location}")
-    return exact or tuple(spread)
-
-
 def _spread(declared: RoleAssignment, environment: Environment) -> Iterator[Assignment]:
     for account in _accounts(declared, environment):
         yield _assignment(declared, declared.role, account)
@@ -82,7 +73,7 @@ def _spread(declared: RoleAssignment, environment: Environment) -> Iterator[Assi
 
 def _accounts(declared: RoleAssignment, environment: Environment) -> Iterator[str]:
     if declared.account:
-        for account in accounts_called(environment, declared.account):
+        for account in environment.accounts_called(declared.account):
             yield account.name
         return
     duty = DUTIES.get(declared.role)

@@ -62,13 +62,13 @@ class Environment:
         return f"{kind}-{self.workload}-{self.name}"
 
     def accounts_called(self, name: str) -> tuple[Account, ...]:
-        """An account by the name it was declared with, once for each of its regions."""
-        key = name.casefold()
-        return tuple(
-            account
-            for account in self.accounts
-            if account.name.casefold() in {key, f"{key}-{account.location}"}
+        """The account of a name; all its regions where it was declared once for several."""
+        wanted = name.casefold()
+        exact = tuple(each for each in self.accounts if each.name.casefold() == wanted)
+        spread = (
+            each for each in self.accounts if each.name.casefold() == f"{wanted}-{each.location}"
         )
+        return exact or tuple(spread)
 
     def tags_of(self, account: Account) -> dict[str, str]:
         """The environment's tags and the account's own."""

@@ -7,26 +7,17 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
-from ftops.declared.account import Account
+from ftops.declared.account import Account, sub_domain
 from ftops.declared.network import NetworkAcls
 from ftops_stacks.content_filter import content_filters
 from ftops_stacks.deployment import Accounts, deployments
 from ftops_stacks.encryption import account_encryption
-from ftops_stacks.ground import IDENTITY, Ground, salt
+from ftops_stacks.ground import IDENTITY, Ground
 from ftops_stacks.home import Home
 from ftops_stacks.identity import Identities, identity_type, user_assigned
 from ftops_stacks.project import projects
 
 ONE_ADDRESS = "/32"
-
-
-def sub_domain(account: Account, subscription_id: str) -> str:
-    """The globally unique part of the endpoint: stated, or the name and a salt.
-
-    The salt comes from the subscription, so that two teams may both call an account `oai-dev`,
-    and the same team gets the same endpoint every time.
-    """
-    return account.sub_domain or f"{account.name.casefold()}-{salt(subscription_id)}"
 
 
 def account_properties(account: Account) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
-from ftops.assignment import accounts_called
 from ftops.declared.deployment import TUNED_VERSION, Deployment
 from ftops_stacks.ground import ACCOUNT, Ground
 from ftops_stacks.home import Home
@@ -67,7 +66,7 @@ def source_of(
     source = deployment.source
     if source is None or source.startswith("/"):
         return source
-    name = accounts_called(ground.environment, source)[0].name
+    name = ground.environment.accounts_called(source)[0].name
     return ground.id(ACCOUNT, name, accounts[name])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, TypeVar
 
 import pulumi
@@ -14,7 +13,6 @@ from pulumi_azure_native import resources
 from ftops.environment import Environment
 
 T = TypeVar("T")
-SALT_LENGTH = 6
 ACCOUNT = "Microsoft.CognitiveServices/accounts"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 ROLE = "Microsoft.Authorization/roleDefinitions"
@@ -80,11 +78,6 @@ def safeguards(environment: Environment, *, kept: bool) -> dict[str, Any]:
         "retain_on_delete": environment.retain_on_delete,
     }
     return {name: True for name, said in wanted.items() if said and kept}
-
-
-def salt(subscription_id: str) -> str:
-    """Six characters that one subscription always gets, and others do not."""
-    return sha256(subscription_id.casefold().encode()).hexdigest()[:SALT_LENGTH]
 
 
 def linked(value: str, *of: pulumi.Resource) -> pulumi.Output[str]:

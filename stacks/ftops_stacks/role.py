@@ -9,9 +9,10 @@ import pulumi
 from pulumi_azure_native import authorization, cognitiveservices
 
 from ftops.assignment import Assignment, assignments, custom_duties
+from ftops.declared.account import salt
 from ftops.duty import Duty
 from ftops_catalog.catalog import read_catalog
-from ftops_stacks.ground import ACCOUNT, IDENTITY, Ground, linked, salt
+from ftops_stacks.ground import ACCOUNT, IDENTITY, Ground, linked
 from ftops_stacks.identity import Identities
 
 Roles = Mapping[str, authorization.RoleDefinition]

@@ -20,14 +20,14 @@ def account() -> Account:
 
 
 def test_an_endpoint_of_the_same_name_differs_between_subscriptions(account: Account) -> None:
-    from ftops_stacks.account import sub_domain
+    from ftops.declared.account import sub_domain
 
     assert sub_domain(account, MINE) != sub_domain(account, YOURS)
     assert sub_domain(account, MINE) == sub_domain(account, MINE.upper())
 
 
 def test_the_longest_name_leaves_room_for_its_salt(account: Account) -> None:
-    from ftops_stacks.account import sub_domain
+    from ftops.declared.account import sub_domain
 
     longest = sub_domain(account.model_copy(update={"name": "a" * 57}), MINE)
 
@@ -35,7 +35,7 @@ def test_the_longest_name_leaves_room_for_its_salt(account: Account) -> None:
 
 
 def test_a_stated_sub_domain_stands(account: Account) -> None:
-    from ftops_stacks.account import sub_domain
+    from ftops.declared.account import sub_domain
 
     assert sub_domain(account.model_copy(update={"sub_domain": "mine"}), MINE) == "mine"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from ftops.assignment import accounts_called, assignments, custom_duties
+from ftops.assignment import assignments, custom_duties
 from ftops.declared.identity import DUTIES as WORDS
 from ftops.duty import DUTIES, WATCHER
 from ftops_catalog.catalog import read_catalog
@@ -117,7 +117,7 @@ def test_a_name_that_stands_for_several_regions_is_all_of_them(declare: Declare)
         "oai-swedencentral",
         "oai-northcentralus",
     ]
-    assert [each.name for each in accounts_called(made.environment, "OTHER")] == ["other"]
+    assert [each.name for each in made.environment.accounts_called("OTHER")] == ["other"]
 
 
 def test_a_role_assignment_is_at_the_line_that_says_so(declare: Declare) -> None:

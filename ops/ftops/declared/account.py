@@ -84,5 +84,9 @@ def sub_domain(account: Account, subscription_id: str) -> str:
     """
     if account.sub_domain:
         return account.sub_domain
-    salt = sha256(subscription_id.casefold().encode()).hexdigest()[:SALT_LENGTH]
-    return f"{account.name.casefold()}-{salt}"
+    return f"{account.name.casefold()}-{salt(subscription_id)}"
+
+
+def salt(subscription_id: str) -> str:
+    """Six characters that one subscription always gets, and others do not."""
+    return sha256(subscription_id.casefold().encode()).hexdigest()[:SALT_LENGTH]

@@ -65,8 +65,9 @@ def scope_of(resource: Resource) -> str:
 
     Its own id tells, or azure-native's input. Raises NotKnownError where neither does.
     """
-    above = resource.id.rpartition("/providers/")[0]
-    told = above or resource.text("properties.scope") or resource.text("properties.resourceUri")
+    if resource.id:
+        return resource.id.rpartition("/providers/")[0] or "/"
+    told = resource.text("properties.scope") or resource.text("properties.resourceUri")
     if not told:
         raise NotKnownError("What it stands on")
     return told.rstrip("/")

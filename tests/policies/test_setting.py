@@ -144,7 +144,7 @@ def test_an_environment_changes_only_what_it_names(file: Path) -> None:
             "a day such as 2026-12-31",
         ),
         (
-            "environments: {e: {waivers: [{rule: key-access-is-off, expires: 2026-12-31 10:00:00}]}}",
+            "environments: {e: {waivers: [{rule: tags-are-complete, expires: 2026-12-31 10:00}]}}",
             "expires is '2026-12-31T10:00:00'",
             "a time zone",
         ),

@@ -1,0 +1,110 @@
+"""Another revision of the project, as git has it: what changed since, and all of it as it was."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ftops.stack_file import FOLDER
+from ftops_catalog.errors import BadUsage, NotReady
+
+SECONDS_MAX = 120
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A project inside a git repository; `prefix` is its folder there, with a slash at its end."""
+
+    root: Path
+    prefix: str
+    git: str
+
+    def fork(self, revision: str) -> str:
+        """The commit at which this one left a revision, or the revision's own where they never met.
+
+        Raises BadUsage where git knows no such revision.
+        """
+        commit = self._ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
+        if commit is None:
+            raise BadUsage(
+                f"git knows no revision {revision!r} here",
+                "fetch it first (git fetch origin main; actions/checkout: fetch-depth: 0)",
+            )
+        return (self._ask("merge-base", commit.strip(), "HEAD") or commit).strip()
+
+    def changed(self, revision: str) -> list[str]:
+        """Paths below the project that differ from where this left a revision, new files too."""
+        fork = self.fork(revision)
+        told = self._ask("diff", "--name-only", "-z", "--no-renames", "--relative", fork, "--", ".")
+        new = self._ask("ls-files", "-z", "--others", "--exclude-standard", "--", ".")
+        return sorted({each for each in f"{told or ''}{new or ''}".split("\0") if each})
+
+    @contextmanager
+    def at(self, revision: str) -> Iterator[Path]:
+        """The project as it was where this left a revision, in a folder of its own."""
+        # From inside a folder git archives that folder alone, named from there.
+        done = _run([self.git, "archive", "--format=tar", self.fork(revision)], self.root)
+        with TemporaryDirectory(prefix="ftops-base-") as folder:
+            if done.returncode == 0:  # where it was not, the folder stays empty
+                with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+                    archive.extractall(folder, filter="data")
+            yield Path(folder).resolve()
+
+    def _ask(self, *words: str) -> str | None:
+        done = _run([self.git, *words], self.root)
+        return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def find_repository(root: Path) -> Repository | None:
+    """The repository that a project lies in; None without git, or where it lies in none."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    done = _run([git, "rev-parse", "--show-prefix"], root)
+    prefix = done.stdout.decode("utf-8", "replace").strip()
+    return Repository(root, prefix, git) if done.returncode == 0 else None
+
+
+def require_repository(root: Path) -> Repository:
+    """The same; NotReady where there is none."""
+    found = find_repository(root)
+    if found is None:
+        raise NotReady(f"{root} is in no git repository", "leave --since and --base out")
+    return found
+
+
+def environments_of(changed: list[str], declared: list[str]) -> list[str]:
+    """The environments that changed files bear on: one by its stack file, all by anything else.
+
+    Pages, tests and workflows bear on none.
+    """
+    own = {f"{FOLDER}/Pulumi.{name}.yaml": name for name in declared}
+    if any(_bears(path) for path in changed if path not in own):
+        return declared
+    return [name for path, name in own.items() if path in changed]
+
+
+def _bears(path: str) -> bool:
+    first, suffix = path.split("/", 1)[0], Path(path).suffix
+    if first in {"docs", "tests"} or first.startswith("."):
+        return False
+    gone = path.startswith(f"{FOLDER}/Pulumi.") and suffix == ".yaml"
+    return not gone and suffix in {".py", ".yaml", ".yml", ".json", ".toml", ".txt"}
+
+
+def _run(words: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            words, cwd=folder, capture_output=True, check=False, timeout=SECONDS_MAX
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotReady(f"git did not answer in {SECONDS_MAX} seconds", "try it again") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from ftops_catalog import Catalog
 from ftops_catalog.model import Model
@@ -10,6 +11,10 @@ from ftops_policies.resource import Resource
 
 EXPIRES_AT = "expires-at"
 """The tag that ends a tuned deployment's life: an RFC 3339 instant."""
+
+
+TUNED: Final = ".ft-"
+CHECKPOINT: Final = "ftchkpt-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,9 @@ class Served:
 
 
 def is_tuned(deployment: Resource) -> bool:
-    """Whether a deployment serves a tuned model: those have `.ft-` in their name."""
-    return ".ft-" in (deployment.text("properties.model.name") or "").casefold()
+    """Whether a deployment serves a tuned model or a checkpoint: their names tell."""
+    name = (deployment.text("properties.model.name") or "").casefold()
+    return TUNED in name or name.startswith(CHECKPOINT)
 
 
 def served_by(deployment: Resource, catalog: Catalog) -> Served | None:
@@ -35,5 +41,6 @@ def served_by(deployment: Resource, catalog: Catalog) -> Served | None:
         version = deployment.text("properties.model.version")
         return Served(name, tuned=False, model=catalog.find_model(name, version))
     # More generous than the data plane's own pattern: a tuned model with an odd id is still tuned.
-    root = name[: name.casefold().index(".ft-")]
-    return Served(name, tuned=True, model=catalog.find_model(root))
+    # What a checkpoint was tuned from, its id does not tell.
+    root = name[: name.casefold().find(TUNED)] if TUNED in name.casefold() else ""
+    return Served(name, tuned=True, model=catalog.find_model(root) if root else None)

@@ -18,6 +18,7 @@ from ftops_policies.rule import rule
         "Azure Policy 14de9e63-1b31-492e-a5a3-c3f7fd57f555",
         "https://learn.microsoft.com/azure/ai-services/disable-local-auth",
     ),
+    fix={"properties.disableLocalAuth": True},
 )
 def key_access_is_off(account: Resource) -> Iterator[str]:
     """An account takes Entra ID tokens alone: key access is off.

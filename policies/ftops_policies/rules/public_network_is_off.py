@@ -18,6 +18,7 @@ from ftops_policies.rule import rule
         "Azure Policy 47ba1dd7-28d9-4b07-a8d5-9813bed64e0c",
         "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks",
     ),
+    fix={"properties.publicNetworkAccess": "Disabled"},
 )
 def public_network_is_off(account: Resource) -> Iterator[str]:
     """An account with real data is not reachable from the public internet.

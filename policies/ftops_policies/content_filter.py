@@ -68,3 +68,8 @@ def weaknesses(policy: Resource, name: str, source: str) -> Iterator[str]:
 
 def _key(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def is_microsofts(name: str) -> bool:
+    """Whether a filter's name is one of Microsoft's own."""
+    return name.casefold().startswith("microsoft.")

@@ -82,19 +82,20 @@ def command(
     from ftops.azure.session import open_session
     from ftops.engine.approval import approval
     from ftops.engine.step import Asked
-    from ftops.engine.up import bring_up
+    from ftops.engine.up import bring_up, require_way
     from ftops.environment import read_environment
     from ftops.progress import open_progress
     from ftops.stack_file import find_root
 
     root = find_root(Path.cwd())
-    # What can refuse without touching anything speaks here, before anything is asked or started.
     environment = read_environment(env, root)
     session = open_session(target)
+    # What can refuse without touching anything speaks here, before anything is started.
+    require_way(session.target, asked := Asked(plan, deleted))
     require_preflight(session, environment, _tell, NAMES if deleted else ())
     with open_progress() as progress:
         approve = approval(progress, f"ftops up {env} --yes", yes=yes)
-        raised = bring_up(env, root, session, Asked(plan, deleted), approve, progress)
+        raised = bring_up(env, root, session, asked, approve, progress)
     emit(_answer(env, session, raised), output)
 
 

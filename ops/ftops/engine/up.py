@@ -9,6 +9,7 @@ from ftops.engine import direct, stack
 from ftops.engine.cli import INSTALL, find_cli
 from ftops.engine.step import Approve, Asked, Raised
 from ftops.progress import Progress
+from ftops.target import Target
 from ftops_catalog.errors import NotReady
 
 
@@ -22,8 +23,15 @@ def bring_up(
     """
     if find_cli():
         return stack.bring_up(name, root, session, asked, approve, progress)
+    require_way(session.target, asked)
+    return direct.bring_up(name, root, session, asked, approve, progress)
+
+
+def require_way(target: Target, asked: Asked) -> None:
+    """Raises NotReady where this machine has no way to do what is asked, before Azure is read."""
+    if find_cli():
+        return
     if asked.plan:
         raise NotReady("without the Pulumi CLI no plan can be applied", INSTALL)
-    if not session.target.is_sandbox:
+    if not target.is_sandbox:
         raise NotReady("without the Pulumi CLI nothing is changed on Azure", INSTALL)
-    return direct.bring_up(name, root, session, asked, approve, progress)

@@ -75,7 +75,6 @@ def command(
     Examples:
       ftops up dev --target sandbox --yes
       ftops up staging
-      ftops up dev --yes --output json
       ftops up prod --plan prod.plan.json
     """
     from ftops.azure.preflight import NAMES, require_preflight

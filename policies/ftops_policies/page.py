@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from ftops_policies.builtin import render_builtin
 from ftops_policies.rule import ENVIRONMENT, Parameter, Rule, read_rules
 
 PAGE: Final = Path("docs/policies.md")
@@ -83,7 +84,9 @@ waiver without an owner, a reason, a ticket or an end, one that has ended, ends 
 
 def render() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *_index(), *(line for each in read_rules() for line in _rule(each))])
+    rules = read_rules()
+    told = (line for each in rules for line in _rule(each))
+    return "\n".join([HEAD, *render_builtin(rules), *_index(), *told])
 
 
 def _index() -> Iterator[str]:

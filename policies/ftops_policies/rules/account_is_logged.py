@@ -26,7 +26,7 @@ GROUPS: Final = {"audit": ("audit",), "alllogs": ("audit", "requestresponse", "t
     references=(
         "Azure Policy 1b4d1c4e-934c-4703-944c-27c82c06bebb",
         "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/monitor-openai",
-        "https://learn.microsoft.com/security/benchmark/azure/mcsb-v2-logging-threat-detection",
+        "https://learn.microsoft.com/security/benchmark/azure/mcsb-logging-threat-detection",
     ),
 )
 def account_is_logged(

@@ -20,7 +20,7 @@ PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168
     remedy="Name the office's own addresses; reach private networks by a private endpoint.",
     references=(
         "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks",
-        "https://learn.microsoft.com/security/benchmark/azure/mcsb-v2-network-security",
+        "https://learn.microsoft.com/security/benchmark/azure/mcsb-network-security",
         "https://www.cisecurity.org/benchmark/azure",
     ),
 )

@@ -16,6 +16,7 @@ from ftops_policies.rule import rule
     references=(
         "Azure Policy 71ef260a-8f18-47b7-abcb-62d0673d94dc",
         "Azure Policy 14de9e63-1b31-492e-a5a3-c3f7fd57f555",
+        "Azure Policy 55eff01b-f2bd-4c32-9203-db285f709d30",
         "https://learn.microsoft.com/azure/ai-services/disable-local-auth",
     ),
     fix={"properties.disableLocalAuth": True},

@@ -18,7 +18,6 @@ LOCK = "Microsoft.Authorization/locks"
     remedy="Use the level CanNotDelete.",
     references=(
         "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources",
-        "https://learn.microsoft.com/azure/well-architected/operational-excellence/safe-deployments",
     ),
 )
 def lock_lets_work_go_on(

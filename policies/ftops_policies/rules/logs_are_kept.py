@@ -15,7 +15,7 @@ from ftops_policies.rule import rule
     remedy="Set `retentionInDays` of `ftops:diagnostics`, or `log_days_min` of the environment.",
     references=(
         "https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure",
-        "https://learn.microsoft.com/security/benchmark/azure/mcsb-v2-logging-threat-detection",
+        "https://learn.microsoft.com/security/benchmark/azure/mcsb-logging-threat-detection",
         "https://www.cisecurity.org/benchmark/azure",
     ),
 )

@@ -16,7 +16,7 @@ from ftops_policies.rule import rule
     remedy="Deploy an approved model, or add it to `models_allowed` or `makers_allowed`.",
     references=(
         "Azure Policy aafe3651-cb78-4f68-9f81-e7e41509110f",
-        "https://learn.microsoft.com/azure/ai-foundry/how-to/built-in-policy-model-deployment",
+        "https://learn.microsoft.com/azure/ai-foundry/how-to/model-deployment-policy",
     ),
 )
 def model_is_approved(

@@ -16,7 +16,7 @@ from ftops_policies.rule import rule
     remedy="Assign a duty (`caller`, `trainer`, `deployer`, `sweeper`, `reader`) or a narrow role.",
     references=(
         "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
-        "https://learn.microsoft.com/security/benchmark/azure/mcsb-v2-privileged-access",
+        "https://learn.microsoft.com/security/benchmark/azure/mcsb-privileged-access",
         "https://learn.microsoft.com/azure/well-architected/security/identity-access",
     ),
 )

@@ -36,7 +36,7 @@ _VALUE: Final = re.compile(r"(?=\S*\d)[^\s:/@]{16,}")
     remedy="Take it back where it was made and keep the next one in Key Vault, or need none.",
     references=(
         "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
-        "https://learn.microsoft.com/security/benchmark/azure/mcsb-v2-identity-management",
+        "https://learn.microsoft.com/security/benchmark/azure/mcsb-identity-management",
         "https://learn.microsoft.com/azure/well-architected/security/application-secrets",
     ),
 )

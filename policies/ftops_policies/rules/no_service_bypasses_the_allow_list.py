@@ -15,7 +15,7 @@ from ftops_policies.rule import rule
     remedy="Set `networkAcls.bypass: None`, or `bypass_allowed` where a service needs it.",
     references=(
         "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks",
-        "https://learn.microsoft.com/security/benchmark/azure/mcsb-v2-network-security",
+        "https://learn.microsoft.com/security/benchmark/azure/mcsb-network-security",
     ),
 )
 def no_service_bypasses_the_allow_list(

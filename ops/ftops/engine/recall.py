@@ -128,7 +128,9 @@ def _watching(root: Path) -> Iterator[set[str]]:
         _watched.pop(start, None)
         for module in set(sys.modules) - before:
             file = str(getattr(sys.modules[module], "__file__", None) or "")
-            if file.startswith(start) and not module.startswith("ftops"):
+            # An environment of Python's often lies in the project, and is not of the project.
+            installed = f"{os.sep}site-packages{os.sep}" in file
+            if file.startswith(start) and not installed and not module.startswith("ftops"):
                 del sys.modules[module]
 
 

@@ -169,6 +169,8 @@ def test_a_part_knows_the_line_where_it_is_declared() -> None:
          "no newer version", "leave"),
         ('version: "2025-04-14"\n', "source: oai-lab\n", "version is not set", "stack-file"),
         ('version: "2025-04-14"\n', "source: oai-lab\n", "for tuned models", "leave it out"),
+        ("source: oai-lab", "source: oai-support", "of 2 regions", "oai-support-swedencentral"),
+        ("amount: 900", "amount: 900\n    thresholds: [1, 2, 3, 4, 5]", "6 thresholds", "at most"),
         ("locations: [", "location: swedencentral\n      locations: [", "both location", "one of"),
         ("    - name: id-keys", "    - name: id-caller", "'id-caller' is used twice", "at stacks"),
     ],
@@ -194,6 +196,14 @@ def test_an_empty_mapping_is_a_mistake_in_a_file_and_nothing_from_pulumi(key: st
     assert f"ftops:{key} is empty" in _refusal(written).message
     environment = parse_environment(handed, CATALOG, "dev")
     assert (environment.network, environment.budget) == (None, None)
+
+
+@pytest.mark.parametrize("key", ["account: oai-support\n", "source: oai-lab\n"])
+def test_an_account_of_several_regions_may_be_named_with_its_region(key: str) -> None:
+    assert key in FULL
+    name = key.partition(":")[0]
+
+    assert _parse(FULL.replace(key, f"{name}: oai-support-swedencentral\n"))
 
 
 def test_a_wrong_key_does_not_hide_what_is_at_odds() -> None:

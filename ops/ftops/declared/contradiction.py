@@ -17,6 +17,7 @@ from ftops.place import Map, Problem, spoken
 from ftops.stack_file import KeyPath
 from ftops_catalog.hint import did_you_mean
 
+NOTIFICATIONS_MAX = 5
 OWN_TAGS = ("environment", "managed-by")
 
 Values = Mapping[str, Any]
@@ -31,7 +32,7 @@ def contradictions(values: Values, where: Map) -> Iterator[Problem]:
     yield from _twice(_entries(values, "identities"), where)
     for path, account in accounts:
         yield from _of_account(path, account, where, values, identities)
-    names = [str(each.get("name")) for _, each in accounts]
+    names = _account_names(values)
     for path, assignment in _entries(values, "roleAssignments"):
         yield from _of_assignment(path, assignment, where, names, identities)
     yield from _own_tags(("tags",), values, where)
@@ -51,6 +52,15 @@ def _of_top(values: Values, where: Map) -> Iterator[Problem]:
     if budget and not told:
         said = "ftops:budget tells nobody"
         yield Problem(where.place(("budget",)), said, "add ftops:actionGroup, or its emails")
+    if isinstance(budget, Mapping):
+        told_at = [
+            *_list(budget.get("thresholds", (50, 80, 100))),
+            *_list(budget.get("forecastThresholds", (100,))),
+        ]
+        if len(told_at) > NOTIFICATIONS_MAX:
+            said = f"ftops:budget tells at {len(told_at)} thresholds"
+            hint = f"Azure takes {NOTIFICATIONS_MAX} at most, forecasts included"
+            yield Problem(where.place(("budget", "thresholds")), said, hint)
     yield from _of_network(values.get("network"), where)
 
 
@@ -152,7 +162,7 @@ def _of_deployments(
 ) -> Iterator[Problem]:
     policies = [str(each.get("name")) for _, each in _entries(account, "raiPolicies", path)]
     siblings = [str(each.get("name")) for _, each in _entries(account, "deployments", path)]
-    accounts = [str(each.get("name")) for _, each in _entries(values, "accounts")]
+    accounts = _account_names(values)
     for place, deployment in _entries(account, "deployments", path):
         policy = deployment.get("raiPolicyName")
         if policy and not str(policy).casefold().startswith("microsoft."):
@@ -164,7 +174,26 @@ def _of_deployments(
         source = deployment.get("source")
         if source and not str(source).startswith("/"):
             yield from _unknown((*place, "source"), source, accounts, where, "accounts")
+            yield from _of_source((*place, "source"), source, values, where)
         yield from _of_lane(place, deployment, where)
+
+
+def _account_names(values: Values) -> list[str]:
+    """What accounts are called: as declared, and with the region where there are several."""
+    found = []
+    for _, account in _entries(values, "accounts"):
+        found += [str(account.get("name"))]
+        found += [f"{account.get('name')}-{each}" for each in _list(account.get("locations"))]
+    return found
+
+
+def _of_source(path: KeyPath, source: object, values: Values, where: Map) -> Iterator[Problem]:
+    """A model is in the account of one region."""
+    for _, account in _entries(values, "accounts"):
+        regions = _list(account.get("locations"))
+        if str(account.get("name")).casefold() == str(source).casefold() and len(regions) > 1:
+            said = f"{spoken(path)} is an account of {len(regions)} regions"
+            yield Problem(where.place(path), said, f"write one: {source}-{regions[0]}")
 
 
 def _of_lane(path: KeyPath, deployment: Values, where: Map) -> Iterator[Problem]:

@@ -133,7 +133,8 @@ def test_an_installed_command_answers_anywhere(
 def test_a_new_project_keeps_the_rules(installed: Installed, project: Path) -> None:
     told = installed.type("ftops", "policy", "check", "--output", "json", folder=project)
 
-    assert json.loads(told)["findings"] == []
+    # Nobody can know the budget and the network of a project that begins: it is warned.
+    assert {each["severity"] for each in json.loads(told)["findings"]} == {"warn"}
 
 
 def test_a_new_project_comes_up_on_the_sandbox(

@@ -341,7 +341,7 @@ def test_a_command_writes_a_project_whose_environments_keep_the_rules(tmp_path: 
     assert done.returncode == 0, done.stderr
     assert {each["action"] for each in json.loads(done.stdout)["files"]} == {"written"}
     assert judged.returncode == 0, judged.stdout + judged.stderr
-    assert json.loads(judged.stdout)["findings"] == []
+    assert {each["severity"] for each in json.loads(judged.stdout)["findings"]} == {"warn"}
     assert f"ftops=={__version__}" in (project / "requirements.txt").read_text().splitlines()
     assert "ftops:location: eastus2" in (project / "stacks/Pulumi.dev.yaml").read_text()
     assert init("team", "--check", cwd=tmp_path).returncode == 0

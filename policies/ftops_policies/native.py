@@ -102,6 +102,15 @@ def find_arm_type(token: str) -> ArmType | None:
     return next((record for record in read_arm_types().types if record.token == token), None)
 
 
+def native_steps(record: ArmType, path: str) -> tuple[str, ...]:
+    """The keys by which azure-native calls a path of ARM's JSON, such as `properties.a`."""
+    steps = path.split(".")
+    if record.shape.properties == "flattened" and steps[0] == "properties":
+        steps = steps[1:]
+    own = {arms: name for name, arms in record.shape.names.items()}
+    return (own.get(steps[0], steps[0]), *steps[1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Native:
     """A resource with what azure-native says of its place: the name and the input of its parent.

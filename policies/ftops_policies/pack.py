@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from pulumi_policy import (
     ResourceValidationPolicy,
     StackValidationArgs,
     StackValidationPolicy,
+    proxy,
 )
 from pulumi_policy.proxy import UnknownValueError
 
@@ -36,10 +37,14 @@ from ftops_policies import (
     read_rules,
     read_settings,
 )
-from ftops_policies.native import Native, find_arm_type, find_parent, parse_native
+from ftops_policies.native import Native, find_arm_type, find_parent, native_steps, parse_native
+from ftops_policies.resource import UNKNOWN
 from ftops_policies.rule import Parameter
 from ftops_policies.written import parse_parameters
 
+MARKS: Final = frozenset(
+    value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_")
+)
 STATES: Final = {"unknown": " (not known)", "waived": " (waived)"}
 LEVELS: Final = {
     "block": EnforcementLevel.MANDATORY,
@@ -96,8 +101,27 @@ class Door:
                 validate=lambda args, report: self._stack(rule, args, report), **about
             )
         return ResourceValidationPolicy(
-            validate=lambda args, report: self._resource(rule, args, report), **about
+            validate=lambda args, report: self._resource(rule, args, report),
+            remediate=(lambda args: self._remedied(rule, args)) if rule.fix else None,
+            **about,
         )
+
+    def _remedied(self, rule: Rule, args: ResourceValidationArgs) -> Any:
+        """The inputs with the rule's fix written into them; None where nothing is to be mended."""
+        record = find_arm_type(args.resource_type)
+        if record is None:
+            return None
+        # The SDK hands a remediation its marks for unknown values as if they were texts.
+        resource = parse_native(record, _marked(args.props), args.urn, UnknownValueError).resource
+        environment = self._environment(args.urn, args.stack_tags)
+        if not rule.concerns(resource) or not any(
+            finding.state == "broken"
+            for finding in judge([resource], environment, self.now, rules=(rule,))
+        ):
+            return None
+        for path, value in rule.fix.items():
+            _write(args.props, native_steps(record, path), value)
+        return args.props
 
     def _resource(self, rule: Rule, args: ResourceValidationArgs, report: ReportViolation) -> None:
         record = find_arm_type(args.resource_type)
@@ -170,6 +194,31 @@ class Door:
             return None
         seen = self.inputs.get(each.urn)
         return seen or parse_native(record, each.props, each.urn, UnknownValueError)
+
+
+def _marked(value: Any) -> Any:
+    """Inputs as plain values, with UNKNOWN in the place of each mark."""
+    if isinstance(value, str):
+        return UNKNOWN if value in MARKS else value
+    if isinstance(value, Mapping):
+        return {key: _marked(value[key]) for key in value}
+    if isinstance(value, Sequence):
+        return [_marked(each) for each in value]
+    return value
+
+
+def _write(inputs: Any, steps: Sequence[str], value: Any) -> None:
+    """Sets a value in the SDK's lazy inputs; what is not known on the way stays as it is."""
+    for step in steps[:-1]:
+        try:
+            inner = inputs[step]
+        except KeyError:
+            inner = None
+        if inner is None:
+            inputs[step] = {}
+            inner = inputs[step]
+        inputs = inner
+    inputs[steps[-1]] = value
 
 
 def _parent(each: PolicyResource, native: Native, known: Mapping[str, Resource]) -> Resource | None:

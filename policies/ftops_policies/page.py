@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -56,7 +57,8 @@ own `parameters`, and `exclude`, a list of patterns over names with the reason f
 was meant.
 
 For the pack alone, `--policy-pack-config FILE` takes JSON such as
-`{"capacity-is-bounded": {"enforcementLevel": "advisory", "capacity_max": 10}}`.
+`{"capacity-is-bounded": {"enforcementLevel": "advisory", "capacity_max": 10}}`. A rule with a fix
+is mended by the engine itself where its level there is `remediate`; without that it only says so.
 
 ## Waivers
 
@@ -107,6 +109,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     for name, default in rule.parameters.items():
         yield f"- Parameter: `{name}`, by itself {_written(default)}"
     yield f"- What to do: {rule.remedy}"
+    for path, value in rule.fix.items():
+        yield f"- Fix: `{path}` becomes `{json.dumps(value)}`"
     for reference in rule.references:
         yield f"- See: {f'<{reference}>' if '://' in reference else reference}"
     yield ""

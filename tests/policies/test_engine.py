@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -97,15 +98,24 @@ def stack(tmp_path: Path, sandbox: Any, unique: Callable[[str], str]) -> Stack:
     return made
 
 
-def test_the_pack_blocks_what_it_knows_and_says_what_it_does_not(stack: Stack) -> None:
-    preview = stack.pulumi("preview", "--policy-pack", str(POLICIES))
+def test_the_pack_blocks_what_it_knows_and_says_what_it_does_not(
+    stack: Stack, tmp_path: Path
+) -> None:
+    # The program is small: what it leaves out for other rules only advises here.
+    config = tmp_path / "pack.json"
+    config.write_text(
+        '{"all": "advisory", "key-access-is-off": "mandatory", "capacity-is-bounded": "mandatory"}',
+        encoding="utf-8",
+    )
+    words = ("--policy-pack", str(POLICIES), "--policy-pack-config", str(config))
+    preview = stack.pulumi("preview", *words)
 
     assert preview.returncode != 0
     assert "[mandatory]  key-access-is-off" in preview.stdout
     assert "can't run policy" not in preview.stdout
 
     stack.declare(keys="off")
-    up = stack.pulumi("up", "--yes", "--policy-pack", str(POLICIES))
+    up = stack.pulumi("up", "--yes", *words)
     before, _, after = up.stdout.partition("Updating (prod)")
 
     assert up.returncode != 0
@@ -113,3 +123,58 @@ def test_the_pack_blocks_what_it_knows_and_says_what_it_does_not(stack: Stack) -
     assert "capacity-is-bounded (not known): sku.capacity is not known until up" in before
     assert "[mandatory]  capacity-is-bounded" in after
     assert "The capacity 9000 is above the environment's limit of 300." in after
+
+
+def test_the_packs_config_advises_or_mends_where_it_would_block(
+    stack: Stack, tmp_path: Path
+) -> None:
+    config = tmp_path / "pack.json"
+    config.write_text(
+        '{"all": "advisory", "key-access-is-off": {"enforcementLevel": "remediate"},'
+        ' "tags-are-complete": {"required_tags": ["costCenter"]}}',
+        encoding="utf-8",
+    )
+    stack.declare(units="10")
+    words = ("--policy-pack", str(POLICIES), "--policy-pack-config", str(config))
+
+    shown = stack.pulumi("preview", *words)
+    up = stack.pulumi("up", "--yes", "--skip-preview", *words)
+    state = json.loads(stack.pulumi("stack", "export").stdout)
+    [account] = [
+        each
+        for each in state["deployment"]["resources"]
+        if each["type"] == "azure-native:cognitiveservices:Account"
+    ]
+
+    assert shown.returncode == 0, shown.stdout
+    assert "[advisory]  tags-are-complete" in shown.stdout
+    assert "[remediate]  key-access-is-off" in shown.stdout
+    assert "[mandatory]" not in shown.stdout
+    assert up.returncode == 0, up.stdout
+    assert account["inputs"]["properties"]["disableLocalAuth"] is True
+
+
+def test_what_pulumi_wrote_of_a_preview_is_judged_as_the_program_is(stack: Stack) -> None:
+    plan = stack.folder / "plan.json"
+    shutil.copytree(POLICIES, stack.folder / "policies", ignore=shutil.ignore_patterns("ftops_*"))
+    told = stack.pulumi("preview", "--json", "--save-plan", str(plan))
+    (stack.folder / "preview.json").write_text(told.stdout, encoding="utf-8")
+
+    for name in ("preview.json", "plan.json"):
+        done = subprocess.run(
+            [sys.executable, "-m", "ftops", "policy", "check", name, "--output", "json"],
+            cwd=stack.folder,
+            env=stack.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found = json.loads(done.stdout)["findings"]
+        said = {(each["rule"], each["state"]) for each in found}
+
+        assert done.returncode == 1
+        assert ("key-access-is-off", "broken") in said
+        assert ("capacity-is-bounded", "unknown") in said
+        assert {each["environment"] for each in found} == {"prod"}
+        labels = {each["resource"].count("/") for each in found if "capacity" in each["rule"]}
+        assert labels == {1}, "a deployment lies in its account"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftops_policies.content_filter import RAI_POLICY, weaknesses
+from ftops_policies.content_filter import RAI_POLICY, Control, weaknesses
 from ftops_policies.resource import Resource
-from ftops_policies.rule import rule
+from ftops_policies.rule import Remark, rule
 
 
 @rule(
@@ -24,11 +24,10 @@ def completion_filter_keeps_protected_material_back(
     policy: Resource,
     *,
     completion_controls: tuple[str, ...] = ("Protected Material Text", "Protected Material Code"),
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """A content filter keeps texts and code back that belong to somebody else.
 
     Microsoft stands up for its customers when a completion repeats what is protected, where this
     filter is on. Who turns it off stands up alone.
     """
-    for control in completion_controls:
-        yield from weaknesses(policy, control, "Completion")
+    yield from weaknesses(policy, [Control(name, "Completion") for name in completion_controls])

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ftops_policies.content_filter import RAI_POLICY, find_controls, weaknesses
+from ftops_policies.content_filter import RAI_POLICY, Control, weaknesses
 from ftops_policies.resource import Resource
-from ftops_policies.rule import rule
+from ftops_policies.rule import Remark, rule
 
 HARMS: Final = ("Hate", "Sexual", "Violence", "Selfharm")
-LEVELS: Final = ("low", "medium", "high")
 
 
 @rule(
@@ -29,26 +28,13 @@ def harm_filter_is_not_weaker_than_default(
     *,
     prompt_threshold_max: str = "Medium",
     completion_threshold_max: str = "Medium",
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """A content filter blocks hate, sexual content, violence and self-harm as the default does.
 
     The default blocks all four from medium on, on the way in and on the way out. A threshold is
     where filtering begins, so High is the weakest. Tuning wears down what a model refuses by
     itself, and the filter is what is left.
     """
-    for source, most in (
-        ("Prompt", prompt_threshold_max),
-        ("Completion", completion_threshold_max),
-    ):
-        for harm in HARMS:
-            yield from weaknesses(policy, harm, source)
-            for control in find_controls(policy, harm, source):
-                if _rank(control.threshold) > _rank(most):
-                    level = control.threshold or "no level"
-                    yield f"{harm} in the {source.casefold()} is filtered from {level} on."
-
-
-def _rank(threshold: str) -> int:
-    """Where a threshold stands; what is none is weaker than all that are."""
-    word = threshold.casefold()
-    return LEVELS.index(word) if word in LEVELS else len(LEVELS)
+    most = {"Prompt": prompt_threshold_max, "Completion": completion_threshold_max}
+    wanted = [Control(harm, source, level) for source, level in most.items() for harm in HARMS]
+    yield from weaknesses(policy, wanted)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftops_policies.content_filter import RAI_POLICY, weaknesses
+from ftops_policies.content_filter import RAI_POLICY, Control, weaknesses
 from ftops_policies.resource import Resource
-from ftops_policies.rule import rule
+from ftops_policies.rule import Remark, rule
 
 
 @rule(
@@ -22,12 +22,11 @@ from ftops_policies.rule import rule
 )
 def prompt_filter_stops_attacks(
     policy: Resource, *, prompt_controls: tuple[str, ...] = ("Jailbreak",)
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """A content filter blocks prompts that try to talk the model out of its instructions.
 
     Microsoft's default does; one of its own may turn it off or only annotate, and callers seldom
     read annotations. Where documents of others reach the model, `Indirect Attack` belongs in
     `prompt_controls`, which the default does not look for.
     """
-    for control in prompt_controls:
-        yield from weaknesses(policy, control, "Prompt")
+    yield from weaknesses(policy, [Control(name, "Prompt") for name in prompt_controls])

@@ -1,0 +1,230 @@
+"""The action on a sample pull request: its own scripts, a real git, and GitHub's comments API."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = ROOT / ".github/scripts"
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+class GitHub(ThreadingHTTPServer):
+    """The part of GitHub that keeps comments; `status` other than 200 refuses to write."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Comments)
+        self.comments: list[dict[str, Any]] = []
+        self.status = 200
+
+    def say(self, body: str, kind: str) -> None:
+        self.comments.append({"id": len(self.comments), "body": body, "user": {"type": kind}})
+
+
+class Comments(BaseHTTPRequestHandler):
+    server: GitHub
+
+    def do_GET(self) -> None:
+        page = int(re.findall(r"&page=(\d+)", self.path)[0])
+        self._answer(200, self.server.comments[(page - 1) * 100 : page * 100])
+
+    def do_POST(self) -> None:
+        if self.server.status == 200:
+            self.server.say(self._body(), "Bot")
+        self._answer(self.server.status, {})
+
+    def do_PATCH(self) -> None:
+        self.server.comments[int(self.path.rpartition("/")[2])]["body"] = self._body()
+        self._answer(200, {})
+
+    def _body(self) -> str:
+        text = self.rfile.read(int(self.headers["Content-Length"]))
+        return str(json.loads(text)["body"])
+
+    def _answer(self, status: int, value: object) -> None:
+        text = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        del format, args
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    server = GitHub()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def runner(tmp_path: Path, github: GitHub) -> dict[str, str]:
+    """What a runner's steps see; `origin` is a repository, the checkout is one commit of it."""
+    origin, checkout = tmp_path / "origin", tmp_path / "checkout"
+    for name in ("Pulumi.yaml", "__main__.py", "policies/settings.yaml", "stacks"):
+        target = origin / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("ftops_stacks", "*.json")
+            shutil.copytree(ROOT / name, target, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, target)
+    env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    _git(origin, env, "init", "--quiet", "--initial-branch=main")
+    _commit(origin, env)
+    _git(origin, env, "switch", "--quiet", "--create", "mine")
+    stack = origin / "stacks/Pulumi.prod.yaml"
+    text = stack.read_text(encoding="utf-8")
+    stack.write_text(text.replace("capacity: 200", "capacity: 2000", 1), encoding="utf-8")
+    _commit(origin, env)
+    _git(
+        tmp_path,
+        env,
+        *("clone", "--quiet", "--depth=1", "--branch=mine", origin.as_uri(), str(checkout)),
+    )
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ftops").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ftops "$@"\n')
+    (tmp_path / "bin/ftops").chmod(0o755)
+    return {
+        **env,
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{env['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_API_URL": f"http://127.0.0.1:{github.server_port}",
+        "GITHUB_REPOSITORY": "org/repo",
+        "GITHUB_TOKEN": "token",
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+        "ENVIRONMENTS": "prod",
+        "BASE": "main",
+        "SARIF": "findings.sarif",
+        "NUMBER": "7",
+    }
+
+
+def _git(folder: Path, env: dict[str, str], *words: str) -> None:
+    person = ("-c", "user.name=ana", "-c", "user.email=ana@example.org")
+    subprocess.run(["git", *person, *words], cwd=folder, check=True, env=env)
+
+
+def _commit(folder: Path, env: dict[str, str]) -> None:
+    _git(folder, env, "add", "--all")
+    _git(folder, env, "commit", "--quiet", "--message", "as it is")
+
+
+def _run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words,
+        cwd=Path(env["RUNNER_TEMP"]) / "checkout",
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _check(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return _run(env, "bash", str(SCRIPTS / "check.sh"))
+
+
+def test_a_pull_request_is_annotated_summed_up_and_commented_once(
+    runner: dict[str, str], github: GitHub
+) -> None:
+    checked = _check(runner)
+    outputs = dict(line.split("=", 1) for line in Path(runner["GITHUB_OUTPUT"]).read_text().split())
+    summary = Path(runner["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+    sarif = Path(runner["RUNNER_TEMP"]) / "checkout" / "findings.sarif"
+    github.say("<!-- ftops policy check -->\nquoted by somebody", "User")
+    for number in range(120):
+        github.say(f"comment {number}", "User")
+    commenting = {**runner, "COMMENT": outputs["comment"]}
+    runs = [_run(commenting, sys.executable, str(SCRIPTS / "comment.py")) for _ in range(2)]
+    ours = [each for each in github.comments if each["user"]["type"] == "Bot"]
+
+    assert checked.returncode == 0, checked.stderr
+    assert "::error file=stacks/Pulumi.prod.yaml,line=" in checked.stdout
+    assert outputs["blocks"] == "true"
+    assert "**New (1)**" in summary
+    assert json.loads(sarif.read_text(encoding="utf-8"))["version"] == "2.1.0"
+    assert [run.returncode for run in runs] == [0, 0], runs[0].stderr
+    assert [each["body"] for each in ours] == [summary]
+    assert github.comments[0]["body"].endswith("quoted by somebody")
+
+
+def test_a_fork_without_the_right_to_comment_is_told_and_fails_nothing(
+    runner: dict[str, str], github: GitHub
+) -> None:
+    comment = Path(runner["RUNNER_TEMP"]) / "comment.md"
+    comment.write_text("<!-- ftops policy check -->\n### all is well\n", encoding="utf-8")
+    github.status = 403
+
+    done = _run({**runner, "COMMENT": str(comment)}, sys.executable, str(SCRIPTS / "comment.py"))
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("::notice::GitHub refused the comment (403)")
+    assert github.comments == []
+
+
+def test_what_is_no_answer_ends_the_step(runner: dict[str, str]) -> None:
+    done = _check({**runner, "ENVIRONMENTS": "prd"})
+
+    assert done.returncode == 2
+    assert "Did you mean prod?" in done.stderr
+    assert not Path(runner["GITHUB_OUTPUT"]).exists()
+
+
+def test_the_action_puts_no_expression_into_a_shell() -> None:
+    for step in ACTION["runs"]["steps"]:
+        assert "${{" not in step["run"], step["name"]
+        assert step["shell"] == "bash"
+    assert all(each.get("description") for each in ACTION["inputs"].values())
+
+
+def test_this_repository_uses_its_own_action_on_pull_requests() -> None:
+    text = (ROOT / ".github/workflows/policy.yml").read_text(encoding="utf-8")
+    workflow = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts alone: `on` is a word
+    job = workflow["jobs"]["rules"]
+
+    assert list(workflow["on"]) == ["pull_request"], "never pull_request_target"
+    assert {"uses": "./"} in job["steps"]
+    assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+
+
+def test_the_hook_looks_at_what_can_change_an_answer() -> None:
+    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    files = re.compile(hook["files"])
+
+    for name in ("stacks/Pulumi.dev.yaml", "infra/policies/settings.yaml", "__main__.py"):
+        assert files.search(name), name
+    assert not files.search("docs/policies.md")
+    assert hook["entry"].split()[:3] == ["ftops", "policy", "check"]
+
+
+@pytest.mark.skipif(shutil.which("actionlint") is None, reason="actionlint is not on PATH")
+def test_actionlint_has_nothing_to_say_of_our_workflows() -> None:
+    files = sorted(str(path) for path in (ROOT / ".github/workflows").glob("*.yml"))
+    done = subprocess.run(["actionlint", *files], capture_output=True, text=True, check=False)
+
+    assert done.stdout == ""

@@ -18,6 +18,7 @@ from ftops_policies.rule import rule
         "Azure Policy c1ad46c6-37f8-4af0-9c71-c208375c87dd",
         "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-streaming",
     ),
+    fix={"properties.mode": "Blocking"},
 )
 def content_filter_waits_for_its_verdict(
     policy: Resource, *, modes_allowed: tuple[str, ...] = ("Default", "Blocking")

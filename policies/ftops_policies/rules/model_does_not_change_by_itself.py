@@ -18,6 +18,7 @@ from ftops_policies.rule import rule
         "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/working-with-models",
         "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/model-versions",
     ),
+    fix={"properties.versionUpgradeOption": "NoAutoUpgrade"},
 )
 def model_does_not_change_by_itself(
     deployment: Resource, *, upgrades_allowed: tuple[str, ...] = ("NoAutoUpgrade",)
@@ -26,11 +27,12 @@ def model_does_not_change_by_itself(
 
     Where nothing is stated, Azure moves a deployment to the new default version once there is
     one, and what callers were tested against is gone overnight. A tuned model has no newer
-    version to move to, so it may leave this out.
+    version to move to, so whatever Azure shows for it says nothing.
     """
+    if is_tuned(deployment):
+        return
     option = deployment.text("properties.versionUpgradeOption")
     if option is None:
-        if not is_tuned(deployment):
-            yield "No `versionUpgradeOption` is set, so Azure changes the model when it likes."
+        yield "No `versionUpgradeOption` is set, so Azure changes the model when it likes."
     elif option.casefold() not in {each.casefold() for each in upgrades_allowed}:
         yield f"The model changes by itself: `versionUpgradeOption` is {option}."

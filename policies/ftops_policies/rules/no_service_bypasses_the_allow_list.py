@@ -17,6 +17,7 @@ from ftops_policies.rule import rule
         "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks",
         "https://learn.microsoft.com/security/benchmark/azure/mcsb-network-security",
     ),
+    fix={"properties.networkAcls.bypass": "None"},
 )
 def no_service_bypasses_the_allow_list(
     account: Resource, *, bypass_allowed: bool = False

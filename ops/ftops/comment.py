@@ -16,8 +16,8 @@ MARKER: Final = "<!-- ftops policy check -->"
 ROWS_MAX: Final = 100
 """A comment holds 65,536 characters; more rows than this nobody reads."""
 
-MARKS: Final = {"block": "❌ block", "warn": "⚠️ warn", "info": "💬 info"}
-STATES: Final = {"unknown": "❔ not known", "waived": "🕓 waived"}
+MARKS: Final = {"block": "**block**", "warn": "warn", "info": "info"}
+STATES: Final = {"unknown": "*not known*", "waived": "*waived*"}
 FOLDED: Final = frozenset({"Still there", "Fixed"})
 
 
@@ -48,8 +48,9 @@ def _lines(review: Review) -> Iterator[str]:
 def _headline(review: Review, entries: Sequence[Entry]) -> str:
     blocking = sum(each.finding.blocks for each in entries)
     if blocking:
-        return f"ftops policy check: {blocking} {'blocks' if blocking == 1 else 'block'}"
-    end = "nothing blocks" if entries else "no findings"
+        end = "1 finding blocks" if blocking == 1 else f"{blocking} findings block"
+    else:
+        end = "nothing blocks" if entries else "no findings"
     against = f", against `{_code(review.base)}`" if review.base else ""
     return f"ftops policy check: {end}{against}"
 
@@ -91,7 +92,9 @@ def _part(title: str, listed: Sequence[Entry]) -> Iterator[str]:
     head = f"{title} ({len(listed)})"
     folded = title in FOLDED
     yield ""
-    yield f"<details><summary>{head}</summary>" if folded else f"**{head}**"
+    # What blocks is read at once, however old it is.
+    state = " open" if title != "Fixed" and any(each.finding.blocks for each in listed) else ""
+    yield f"<details{state}><summary>{head}</summary>" if folded else f"**{head}**"
     yield ""
     yield "| | where | rule | what |"
     yield "| --- | --- | --- | --- |"

@@ -192,7 +192,7 @@ def test_no_finding_ends_an_annotation_or_starts_another(found: list[Finding]) -
 def test_a_comment_shows_what_changed_and_the_price() -> None:
     text = render_markdown(_review(CAPACITY, MILD, base="main", was=(MILD, WAIVED)))
 
-    assert text.startswith(f"{MARKER}\n### ftops policy check: 1 blocks")
+    assert text.startswith(f"{MARKER}\n### ftops policy check: 1 finding blocks, against `main`")
     assert "0.00 → 3.40 (+3.40)" in text
     assert text.index("**New (1)**") < text.index("Still there (1)") < text.index("Fixed (1)")
     assert "`stacks/Pulumi.dev.yaml:12`" in text
@@ -230,7 +230,7 @@ def test_what_a_finding_holds_is_no_markup(message: str, absent: str) -> None:
     row = next(line for line in text.splitlines() if "capacity-is-bounded" in line)
     bare = re.sub(r"`[^`]*`", "", row)
 
-    assert absent not in bare.removeprefix("| ❌ block |  |  | ")
+    assert absent not in bare.removeprefix("| **block** |  |  | ")
     assert len(re.findall(r"(?<!\\)\|", row)) == 5
 
 

@@ -52,6 +52,9 @@ COMMANDS = (
     Row("restore", "Bring back a deployment that a teardown removed."),
     Row("cost report", "Report cost by hour, deployment and charge, as table or HTML."),
     Row("policy check", "Judge the environments by the rules, with no cloud at all."),
+    Row("policy audit", "Judge what exists in the subscription."),
+    Row("policy list", "List the rules with their severity."),
+    Row("policy explain", "Explain a rule: what must hold, why, what to do."),
     Row("sandbox start", "Start the local Azure."),
     Row("sandbox stop", "Stop the local Azure; its state stays."),
     Row("sandbox status", "Tell whether the local Azure runs, and where."),
@@ -68,7 +71,7 @@ GROUPS: Mapping[str, str] = {
     "data": "Check training data and price a job before it starts.",
     "tune": "Submit fine-tuning jobs and follow them.",
     "cost": "Account for hosting, training and tokens by the hour.",
-    "policy": "Judge environments by the rules.",
+    "policy": "Judge environments by the rules, and know the rules.",
     "sandbox": "Run a local Azure that real clients talk to.",
     "sandbox world": "Fill the local Azure.",
 }

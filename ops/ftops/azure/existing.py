@@ -1,0 +1,75 @@
+"""Reads what rules look at: accounts as Azure has them, and what lies in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from ftops.audit import Existing
+from ftops.azure.arm import Arm
+from ftops.azure.body import Body, list_bodies
+from ftops.azure.estate import KINDS, READERS
+from ftops.azure.session import Session, refusals
+from ftops.estate import Scope, Unreadable, parse_account
+from ftops_catalog.arm_type import ArmType, read_arm_types
+from ftops_catalog.errors import CloudRefused, NotReady
+from ftops_policies import Resource, Rule
+from ftops_policies.resource import ACCOUNT, DEPLOYMENT
+
+Answer = list[Resource] | Unreadable
+
+
+def read_existing(session: Session, scope: Scope, rules: Iterable[Rule]) -> Existing:
+    """Accounts of kind OpenAI or AIServices with all that lies in them and a rule is about.
+
+    What Azure does not show of an account is in `unreadable`, never left out in silence. Raises
+    CloudRefused where it does not show the accounts.
+    """
+    with refusals("listing the accounts"):
+        bodies = list_bodies(session.cognitive.accounts.list)
+    accounts = [
+        Resource(ACCOUNT, found.name, body, id=found.id)
+        for body in bodies
+        if str(body.get("kind", "")).casefold() in KINDS
+        and scope.holds(found := parse_account(body))
+    ]
+    parts = _parts(rules)
+    with Arm(session) as arm, ThreadPoolExecutor(READERS) as pool:
+        wanted = [(account, part) for account in accounts for part in parts]
+        answers = list(pool.map(lambda pair: _read(arm, *pair), wanted))
+    inner = [each for answer in answers if isinstance(answer, list) for each in answer]
+    return Existing(
+        (*accounts, *inner),
+        frozenset({ACCOUNT, *(part.type for part in parts)}),
+        tuple(dict.fromkeys(each for each in answers if isinstance(each, Unreadable))),
+    )
+
+
+def _parts(rules: Iterable[Rule]) -> list[ArmType]:
+    """What lies right in an account and some rule is about; deployments in any case."""
+    named = {kind.casefold() for rule in rules for kind in rule.applies_to} | {
+        DEPLOYMENT.casefold()
+    }
+    depth = ACCOUNT.count("/") + 1
+    return [
+        record
+        for record in read_arm_types().types
+        if record.type.casefold() in named
+        and record.type.casefold().startswith(f"{ACCOUNT}/".casefold())
+        and record.type.count("/") == depth
+    ]
+
+
+def _read(arm: Arm, account: Resource, part: ArmType) -> Answer:
+    kind = part.type.rpartition("/")[2]
+    try:
+        bodies = arm.items(f"{account.id}/{kind}", part.api_version)
+    except (CloudRefused, NotReady) as error:
+        return Unreadable(account.name, error.message)
+    return list(map(partial(_resource, account, part), bodies))
+
+
+def _resource(account: Resource, part: ArmType, body: Body) -> Resource:
+    name = str(body.get("name", "")).rpartition("/")[2]
+    return Resource(part.type, name, body, id=str(body.get("id", "")), parent=account)

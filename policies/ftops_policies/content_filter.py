@@ -59,7 +59,7 @@ def _judge(policy: Resource, control: Control, entries: Sequence[str]) -> Iterat
         elif policy.at(f"{entry}.blocking") is not True:
             yield f"{where} is annotated and let through: `blocking` is not true."
         level = policy.text(f"{entry}.severityThreshold") or "no level"
-        if control.threshold_max and _rank(level) > _rank(control.threshold_max):
+        if control.threshold_max and _rank(level) > _most(control.threshold_max):
             yield f"{where} is filtered from {level} on."
 
 
@@ -81,6 +81,12 @@ def _rank(threshold: str) -> int:
     """Where a threshold stands; what is none is weaker than all that are."""
     word = threshold.casefold()
     return LEVELS.index(word) if word in LEVELS else len(LEVELS)
+
+
+def _most(threshold: str) -> int:
+    """Where the weakest one that is allowed stands; a word that is none allows nothing."""
+    word = threshold.casefold()
+    return LEVELS.index(word) if word in LEVELS else -1
 
 
 def _key(name: str) -> str:

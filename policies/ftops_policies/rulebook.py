@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,12 @@ def judge(
     seen = sorted(resources, key=lambda resource: (resource.type, resource.label, resource.urn))
     facts = Facts(environment, now, catalog or read_catalog())
     book = read_rules() if rules is None else rules
-    found = {finding for rule in book for finding in _judge_one(rule, seen, facts)}
+    kinds: dict[str, list[Resource]] = {}
+    for resource in seen:
+        kinds.setdefault(resource.type.casefold(), []).append(resource)
+    found = {
+        finding for rule in book for finding in _judge_one(rule, _shown(rule, seen, kinds), facts)
+    }
     waived = waive(found, environment.waivers, now, environment.waiver_days_max)
     return sorted(waived, key=Finding.order)
 
@@ -82,27 +87,42 @@ def gate(
     ]
 
 
-def _judge_one(rule: Rule, seen: Sequence[Resource], facts: Facts) -> Iterator[Finding]:
+def _shown(
+    rule: Rule, seen: Sequence[Resource], kinds: Mapping[str, Sequence[Resource]]
+) -> list[Resource]:
+    """What a rule is about: everything, or what is of its types."""
+    if rule.of_environment:
+        return list(seen)
+    named = dict.fromkeys(each.casefold() for each in rule.applies_to)
+    return [resource for kind in named for resource in kinds.get(kind, ())]
+
+
+def _judge_one(rule: Rule, shown: Sequence[Resource], facts: Facts) -> Iterator[Finding]:
     setting = facts.environment.rule(rule.id)
     severity = setting.severity or rule.severity
     if severity == "off":
         return
-    shown = [resource for resource in seen if not setting.excludes(resource.label)]
+    if setting.exclude:
+        shown = [resource for resource in shown if not setting.excludes(resource.label)]
+    given = _given(rule, facts)
     if rule.of_environment:
-        yield from _ask(rule, severity, tuple(shown), facts)
+        yield from _ask(rule, severity, tuple(shown), given)
         return
     for resource in shown:
-        if rule.concerns(resource):
-            yield from _ask(rule, severity, resource, facts)
+        yield from _ask(rule, severity, resource, given)
 
 
 def _ask(
-    rule: Rule, severity: Severity, subject: Resource | tuple[Resource, ...], facts: Facts
+    rule: Rule,
+    severity: Severity,
+    subject: Resource | tuple[Resource, ...],
+    given: Mapping[str, Any],
 ) -> list[Finding]:
     about = subject if isinstance(subject, Resource) else None
     said: list[Finding] = []
     try:
-        for sentence in rule.check(subject, **_arguments(rule, about, facts)):
+        account = {"account": _account(about)} if "account" in rule.needs else {}
+        for sentence in rule.check(subject, **given, **account):
             remark = sentence if isinstance(sentence, Remark) else Remark(sentence)
             said.append(_finding(rule.id, severity, about, remark))
     except NotKnownError as gap:
@@ -114,17 +134,19 @@ def _ask(
     return said
 
 
-def _arguments(rule: Rule, about: Resource | None, facts: Facts) -> dict[str, Any]:
+def _given(rule: Rule, facts: Facts) -> dict[str, Any]:
     given: dict[str, Any] = facts.environment.parameters(rule)
     if "now" in rule.needs:
         given["now"] = facts.now
     if "catalog" in rule.needs:
         given["catalog"] = facts.catalog
-    if "account" in rule.needs:
-        if about is None or about.parent is None:
-            raise NotKnownError("The account that it belongs to")
-        given["account"] = about.parent
     return given
+
+
+def _account(about: Resource | None) -> Resource:
+    if about is None or about.parent is None:
+        raise NotKnownError("The account that it belongs to")
+    return about.parent
 
 
 def _finding(rule_id: str, severity: Severity, about: Resource | None, remark: Remark) -> Finding:

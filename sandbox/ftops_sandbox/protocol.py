@@ -27,7 +27,7 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._head_bytes, self._ended = True, 0, False
         self._refusal = b""
         self._watch: asyncio.TimerHandle | None = None
 
@@ -38,9 +38,10 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refusal:
             return
-        was_in_head = self._in_head
+        was_in_head, self._ended = self._in_head, False
         super().data_received(data)
-        if was_in_head and self._in_head and not self._refusal:
+        # A request that came whole, body included, in one read is no head either.
+        if was_in_head and self._in_head and not self._ended and not self._refusal:
             # One header over many reads: the parser tells of it when it is whole.
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES_MAX:
@@ -68,7 +69,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._head_bytes, self._ended = True, 0, True
 
     def send_400_response(self, msg: str) -> None:
         """Bytes that are no request, or too many of them."""

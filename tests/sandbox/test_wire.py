@@ -166,6 +166,18 @@ def test_requests_in_one_breath_are_answered_in_turn(quiet: Sandbox) -> None:
     assert _statuses(said) == [401, 201, 200, 400]
 
 
+def test_a_body_longer_than_any_head_is_none_when_it_comes_in_one_read(quiet: Sandbox) -> None:
+    body = json.dumps({**EAST, "tags": {"long": "x" * 150_000}}).encode()
+    put = _put(quiet, "whole", f"Content-Length: {len(body)}") + body
+    with _connect(quiet) as wire:
+        statuses = []
+        for _ in range(20):
+            wire.sendall(put)
+            statuses.append(_answer(wire)[0])
+
+    assert set(statuses) <= {200, 201, 400}
+
+
 def test_what_follows_a_body_is_not_part_of_it(quiet: Sandbox) -> None:
     body = json.dumps(EAST).encode()
     with _connect(quiet) as wire:

@@ -55,6 +55,8 @@ COMMANDS = (
     Row("policy audit", "Judge what exists in the subscription."),
     Row("policy list", "List the rules with their severity."),
     Row("policy explain", "Explain a rule: what must hold, why, what to do."),
+    Row("policy new", "Write a rule of your own, with its examples."),
+    Row("policy test", "Try the examples of the project's rules."),
     Row("sandbox start", "Start the local Azure."),
     Row("sandbox stop", "Stop the local Azure; its state stays."),
     Row("sandbox status", "Tell whether the local Azure runs, and where."),

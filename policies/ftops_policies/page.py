@@ -18,13 +18,14 @@ HEAD: Final = """\
 
 This page is written by `make docs` from the rules themselves.
 
-A rule is written once, in one file of `policies/ftops_policies/rules/`, and judged in three places:
+A rule is written once, in one file of `policies/ftops_policies/rules/`, and judged in four places:
 
 - `ftops policy check` lists what each stack file declares, with no cloud and no Pulumi CLI, and
   names the file and line of what is wrong. It ends with 1 if a finding blocks.
 - `pulumi preview --policy-pack policies` and `pulumi up --policy-pack policies` judge the same in
   the engine: `block` is mandatory there, `warn` and `info` are advisory. Activate the environment
   first (`. .venv/bin/activate`): the pack runs in the Python that is active.
+- `ftops policy audit` asks them about what exists, as far as an account holds it.
 - `ftops deploy` asks the same rules before it makes a tuned deployment.
 
 ## What is not known
@@ -40,12 +41,17 @@ pack it comes from the policy `ftops-block`, as does a finding that settings rai
 
 ## A rule of your own
 
-One file in `policies/ftops_policies/rules/` with one `@rule` function, and
-`tests/policies/examples/<rule-id>.yaml` with cases under `holds`, `breaks` and `unknown`; nothing
-else has to be told. The docstring is the text on this page. The function is given a resource in
-ARM's own JSON shape, reads one path of it with `at("properties.model.name")`, and yields a sentence
-for each thing that is wrong. Ask for `account`, `catalog` or `now` as keywords; any other keyword
-is a parameter that settings can change.
+`ftops policy new deployment-is-reviewed` writes one that works: a file with one `@rule` function in
+`policies/rules/`, and cases under `holds`, `breaks` and `unknown` in
+`policies/examples/deployment-is-reviewed.yaml`, which `ftops policy test` tries. Nothing else has
+to be told: the check, the pack, the audit and the gates ask it from then on. In a checkout of
+ftops the folders are `policies/ftops_policies/rules/` and `tests/policies/examples/`, and the
+docstring is the text on this page.
+
+The function is given a resource in ARM's own JSON shape, reads one path of it with
+`at("properties.model.name")`, and yields a sentence for each thing that is wrong. Ask for
+`account`, `catalog` or `now` as keywords; any other keyword is a parameter that settings can
+change. What always mends it can be said as a value: `fix={"properties.disableLocalAuth": True}`.
 
 ## Settings
 

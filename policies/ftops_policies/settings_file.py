@@ -11,6 +11,7 @@ from typing import Any, Final
 from ftops_catalog.errors import BadConfig
 from ftops_catalog.hint import did_you_mean
 from ftops_policies.duration import parse_duration
+from ftops_policies.own import join_own_rules
 from ftops_policies.rule import Parameter, Rule, parameter_of, read_rules
 from ftops_policies.setting import (
     LIMITS,
@@ -33,8 +34,13 @@ Book = Mapping[str, Rule]
 
 
 def read_settings(path: Path, rules: Iterable[Rule] | None = None) -> Settings:
-    """The settings in a file; BadConfig names the file, the line, the key and what was meant."""
+    """The settings in a file; BadConfig names the file, the line, the key and what was meant.
+
+    Rules of the project's own, which lie beside the file, are known from then on.
+    """
     value, lines = read_lines(path)
+    if rules is None:
+        join_own_rules(path.parent)
     return parse_settings(value, Where(str(path), lines=lines), rules)
 
 

@@ -79,8 +79,8 @@ def github() -> Iterator[GitHub]:
 
 
 @pytest.fixture
-def runner(tmp_path: Path, github: GitHub) -> dict[str, str]:
-    """What a runner's steps see; `origin` is a repository, the checkout is one commit of it."""
+def checkout(tmp_path: Path) -> dict[str, str]:
+    """A pull request's one commit, cloned from a repository with the branch that it is for."""
     origin, checkout = tmp_path / "origin", tmp_path / "checkout"
     for name in ("Pulumi.yaml", "__main__.py", "policies/settings.yaml", "stacks"):
         target = origin / name
@@ -103,6 +103,13 @@ def runner(tmp_path: Path, github: GitHub) -> dict[str, str]:
         env,
         *("clone", "--quiet", "--depth=1", "--branch=mine", origin.as_uri(), str(checkout)),
     )
+    return env
+
+
+@pytest.fixture
+def runner(tmp_path: Path, github: GitHub, checkout: dict[str, str]) -> dict[str, str]:
+    """What a runner's steps see."""
+    env = checkout
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/ftops").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ftops "$@"\n')
     (tmp_path / "bin/ftops").chmod(0o755)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ftops.answer import Answer, Table, emit, output_option
 from ftops.option import account_option, group_option
+
+if TYPE_CHECKING:
+    from ftops.estate import Scope
 
 FIELDS = ("environment", "severity", "state", "rule", "resource", "message")
 
@@ -48,18 +52,23 @@ def command(account: str | None, resource_group: str | None, output: str) -> Non
       ftops policy audit
       ftops policy audit --account oai-ftops-prod --output json
     """
+    from ftops.estate import Scope
+
+    emit(_answer(Scope(account, resource_group)), output)
+
+
+def _answer(scope: Scope) -> Answer:
     from ftops.audit import audit
     from ftops.azure.existing import read_existing
     from ftops.azure.session import open_session
     from ftops.engine.judging import SETTINGS
-    from ftops.estate import Scope
     from ftops.stack_file import find_root
     from ftops_policies import read_rules, read_settings
     from ftops_policies.resource import ACCOUNT
 
     settings = read_settings(find_root(Path.cwd()) / SETTINGS)
     session = open_session()
-    existing = read_existing(session, Scope(account, resource_group), read_rules())
+    existing = read_existing(session, scope, read_rules())
     found = audit(existing, settings, session.now)
     rows = [{"environment": name or None, **each.as_json()} for name, each in found.findings]
     accounts = sum(each.is_a(ACCOUNT) for each in existing.resources)
@@ -76,4 +85,4 @@ def command(account: str | None, resource_group: str | None, output: str) -> Non
     )
     table = Table(FIELDS, [[row[name] for name in FIELDS] for row in rows], empty="no findings")
     code = int(found.blocks or bool(existing.unreadable))
-    emit(Answer("policy audit", session.now, body, [table], [summary], code), output)
+    return Answer("policy audit", session.now, body, [table], [summary], code)

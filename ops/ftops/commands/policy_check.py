@@ -95,12 +95,17 @@ def command(
       ftops policy check --base origin/main --output markdown
       ftops policy check dev --as-of 2027-04-01T00:00:00Z
     """
-    from ftops.engine.judging import SETTINGS, find_asked, review
-    from ftops_policies import read_rules, read_settings
+    from ftops.engine.judging import find_asked
 
     now = _instant(as_of)
     asked = find_asked(Path.cwd(), words, since, base)
-    asked = replace(asked, fresh=fresh, located=output in LOCATED)
+    _tell(replace(asked, fresh=fresh, located=output in LOCATED), now, output)
+
+
+def _tell(asked: Asked, now: datetime, output: str) -> None:
+    from ftops.engine.judging import SETTINGS, review
+    from ftops_policies import read_rules, read_settings
+
     settings = read_settings(asked.root / SETTINGS)
     found = review(asked, settings, now)
     summary = _summary(found, len(read_rules()))

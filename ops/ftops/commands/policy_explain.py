@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +41,9 @@ def command(rule_id: str, output: str) -> None:
       ftops policy explain capacity-is-bounded --output json
     """
     from ftops_policies import read_rules
+    from ftops_policies.own import join_project_rules
 
+    join_project_rules(Path.cwd())
     book = {rule.id: rule for rule in read_rules()}
     if rule_id not in book:
         raise BadUsage(f"there is no rule {rule_id!r}", did_you_mean(rule_id, book))

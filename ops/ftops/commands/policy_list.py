@@ -36,7 +36,9 @@ def command(env: str | None, output: str) -> None:
     from ftops.engine.judging import SETTINGS
     from ftops.stack_file import find_root, read_stack_file
     from ftops_policies import EnvironmentSettings, read_rules, read_settings
+    from ftops_policies.own import join_project_rules
 
+    join_project_rules(Path.cwd())
     here = EnvironmentSettings(env or "")
     if env is not None:
         root = find_root(Path.cwd())

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ftops_policies import UNKNOWN, EnvironmentSettings, Resource
-from ftops_policies.resource import ACCOUNT, DEPLOYMENT
+from ftops_policies import UNKNOWN, EnvironmentSettings, Resource, example
 from ftops_policies.settings_file import parse_settings
-
-SHORT = {"accounts": ACCOUNT, "deployments": DEPLOYMENT}
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 class ExampleLoader(yaml.SafeLoader):
@@ -26,19 +22,7 @@ ExampleLoader.add_constructor("!unknown", lambda _loader, _node: UNKNOWN)
 
 
 def parse_resources(rows: list[Mapping[str, Any]]) -> list[Resource]:
-    """Resources from an example's rows; a parent is named, and stands before its children."""
-    made: dict[str, Resource] = {}
-    for line, row in enumerate(rows, 1):
-        made[row["name"]] = Resource(
-            SHORT.get(row["type"], row["type"]),
-            row["name"],
-            row["body"],
-            id=row.get("id", ""),
-            parent=made.get(row.get("parent", "")),
-            file="stacks/Pulumi.dev.yaml",
-            line=line,
-        )
-    return list(made.values())
+    return list(example.parse_resources(rows))
 
 
 def parse_environment(written: Mapping[str, Any] | None = None) -> EnvironmentSettings:
@@ -53,7 +37,7 @@ def read_examples(path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def now() -> datetime:
-    return NOW
+    return example.NOW
 
 
 @pytest.fixture

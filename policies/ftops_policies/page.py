@@ -28,6 +28,31 @@ A rule is written once, in one file of `policies/ftops_policies/rules/`, and jud
 - `ftops policy audit` asks them about what exists, as far as an account holds it.
 - `ftops deploy` asks the same rules before it makes a tuned deployment.
 
+## In a pull request
+
+`ftops policy check --since origin/main` judges the environments that changed, `--base origin/main`
+tells what is new, what is fixed, what is still there, and the price per hour before and after.
+`--output` is for whoever reads it: `github` annotates lines, `markdown` is a summary or a comment,
+`sarif` (2.1.0) is for code scanning and editors, `junit` for a build server. The action does it all
+and keeps one comment, edited in place:
+
+```yaml
+permissions:
+  contents: read
+  pull-requests: write
+steps:
+  - uses: actions/checkout@v4
+    with:
+      fetch-depth: 0
+  - uses: actions/setup-python@v5
+    with:
+      python-version: "3.12"
+  - uses: ORG/ftops@COMMIT
+```
+
+`.pre-commit-hooks.yaml` has the hook `ftops-policy-check`. What `pulumi preview --json` or
+`ftops preview ENV --save-plan FILE` wrote can be judged, too: `ftops policy check FILE`.
+
 ## What is not known
 
 A value that another resource gives is not known before `up`, and the catalog's sources do not tell

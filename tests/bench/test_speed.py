@@ -52,4 +52,10 @@ def test_data_check_beside_parsing_and_counting_alone(pair: Pair, training_file:
 def test_policy_check_beside_a_bare_program(pair: Pair) -> None:
     peer = "import pulumi, pulumi_azure_native.cognitiveservices, pulumi_azure_native.resources"
     pair("ftops policy check dev | importing the program's SDKs",
-         [PYTHON, "-m", "ftops", "policy", "check", "dev"], [PYTHON, "-c", peer])  # fmt: skip
+         [PYTHON, "-m", "ftops", "policy", "check", "dev", "--fresh"],
+         [PYTHON, "-c", peer])  # fmt: skip
+
+
+def test_a_policy_check_of_what_has_not_changed(pair: Pair) -> None:
+    check = [PYTHON, "-m", "ftops", "policy", "check", "dev"]
+    pair("ftops policy check dev, unchanged | the same, --fresh", check, [*check, "--fresh"])

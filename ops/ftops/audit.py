@@ -112,6 +112,8 @@ def _watched(resource: Resource, asked: set[str]) -> Watched:
         resource.body,
         id=resource.id,
         parent=parent,
+        protect=resource.protect,
+        exists=resource.exists,
         asked=asked,
     )
 

@@ -67,7 +67,7 @@ def read_preview_file(file: Path) -> PreviewFile:
         raise BadConfig(f"{file} is no preview that Pulumi wrote: not JSON", HINT) from error
     try:
         rows = list(_rows(whole))
-        stacks = {urn.split("::")[0].removeprefix("urn:pulumi:") for urn, *_ in rows}
+        stacks = {each.urn.split("::")[0].removeprefix("urn:pulumi:") for each in rows}
         if len(stacks) == 1:
             return PreviewFile(stacks.pop(), tuple(_resources(rows)))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -76,8 +76,15 @@ def read_preview_file(file: Path) -> PreviewFile:
     raise BadConfig(f"{file} {said}", HINT)
 
 
-Line = tuple[str, str, Json, Mapping[str, Sequence[str]]]
-"""A URN, its token, the inputs, and what each input depends on."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A resource: its URN, its token, its inputs, what each depends on; None is not told."""
+
+    urn: str
+    token: str
+    inputs: Json
+    upon: Mapping[str, Sequence[str]]
+    protect: bool | None = None
 
 
 def _rows(whole: Json) -> Iterator[Line]:
@@ -89,8 +96,9 @@ def _rows(whole: Json) -> Iterator[Line]:
     for step in whole["steps"]:
         new = step.get("newState")
         if new and step["op"] not in GOING:
-            inputs = _plain(new.get("inputs") or {})
-            yield step["urn"], new["type"], inputs, new.get("propertyDependencies") or {}
+            inputs, upon = _plain(new.get("inputs") or {}), new.get("propertyDependencies") or {}
+            # Pulumi leaves out what is false.
+            yield Line(step["urn"], new["type"], inputs, upon, new.get("protect") is True)
 
 
 def _planned(urn: str, plan: Json) -> Line:
@@ -103,15 +111,17 @@ def _planned(urn: str, plan: Json) -> Line:
         known.pop(name, None)
     token = goal.get("type") or urn.split("::")[2].rpartition("$")[2]
     inputs: Json = _plain(known) if known else Dark()
-    return urn, token, inputs, goal.get("propertyDependencies") or {}
+    protect = goal.get("protect") is True if goal else None
+    return Line(urn, token, inputs, goal.get("propertyDependencies") or {}, protect)
 
 
 def _resources(rows: Sequence[Line]) -> Iterator[Resource]:
     natives: dict[str, tuple[Native, Mapping[str, Sequence[str]]]] = {}
-    for urn, token, inputs, upon in rows:
-        record = find_arm_type(token)
+    for row in rows:
+        record = find_arm_type(row.token)
         if record is not None:
-            natives[urn] = parse_native(record, inputs, urn, NotKnownError), upon
+            known = parse_native(record, row.inputs, row.urn, NotKnownError, protect=row.protect)
+            natives[row.urn] = known, row.upon
     made: dict[str, Resource] = {}
     # Shallow types first: a child of a child then finds a parent that has its own.
     for urn in sorted(natives, key=lambda each: natives[each][0].resource.type.count("/")):

@@ -70,6 +70,8 @@ def parse_resources(rows: Sequence[Mapping[str, Any]]) -> Iterator[Resource]:
             parent=made.get(row.get("parent", "")),
             file="stacks/Pulumi.dev.yaml",
             line=line,
+            protect=row.get("protect"),
+            exists=row.get("exists", False),
         )
     yield from made.values()
 

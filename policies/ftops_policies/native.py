@@ -124,14 +124,19 @@ class Native:
 
 
 def parse_native(
-    record: ArmType, inputs: Mapping[str, Any], urn: str, gap: type[Exception]
+    record: ArmType,
+    inputs: Mapping[str, Any],
+    urn: str,
+    gap: type[Exception],
+    *,
+    protect: bool | None = None,
 ) -> Native:
     """A resource from what azure-native was given; its name is Azure's, or Pulumi's until known."""
     plain = Resource(record.type, urn.rpartition("::")[2], ArmView(inputs, _PLAIN, gap))
     name = _text(plain, record.name_input) or plain.name
     parent_input = record.path_inputs[-2] if record.type.count("/") > 1 else ""
     return Native(
-        Resource(record.type, name, ArmView(inputs, record.shape, gap), urn=urn),
+        Resource(record.type, name, ArmView(inputs, record.shape, gap), urn=urn, protect=protect),
         parent_input,
         _text(plain, parent_input) if parent_input else None,
     )

@@ -127,7 +127,8 @@ class Door:
         record = find_arm_type(args.resource_type)
         if record is None:
             return
-        native = parse_native(record, args.props, args.urn, UnknownValueError)
+        protect = args.opts.protect
+        native = parse_native(record, args.props, args.urn, UnknownValueError, protect=protect)
         self.inputs[args.urn] = native
         if not rule.concerns(native.resource):
             return
@@ -193,7 +194,10 @@ class Door:
         if record is None:
             return None
         seen = self.inputs.get(each.urn)
-        return seen or parse_native(record, each.props, each.urn, UnknownValueError)
+        if seen:
+            return seen
+        protect = each.opts.protect
+        return parse_native(record, each.props, each.urn, UnknownValueError, protect=protect)
 
 
 def _marked(value: Any) -> Any:
@@ -253,7 +257,9 @@ def serve(settings: Path, now: datetime) -> None:
     `now` is when the run began: one preview or `up` is judged as of one instant.
     """
     try:
-        door = Door(read_settings(settings), read_rules(), now)
+        asked = read_settings(settings)
+        rules = tuple(rule for rule in read_rules() if not rule.of_estate)
+        door = Door(asked, rules, now)
     except FtopsError as error:
         sys.exit(f"{error.message} {error.hint}")
     PolicyPack("ftops", policies=door.policies(), enforcement_level=EnforcementLevel.MANDATORY)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ftops_policies.builtin import render_builtin
-from ftops_policies.rule import ENVIRONMENT, Parameter, Rule, read_rules
+from ftops_policies.rule import ENVIRONMENT, ESTATE, Parameter, Rule, read_rules
 
 PAGE: Final = Path("docs/policies.md")
 
@@ -131,12 +131,13 @@ def _index() -> Iterator[str]:
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    applies = [f"`{each}`" for each in rule.applies_to if each != ENVIRONMENT]
+    applies = [f"`{each}`" for each in rule.applies_to if each not in {ENVIRONMENT, ESTATE}]
+    alone = "; asked by `ftops policy audit` alone, of what exists" if rule.of_estate else ""
     yield f"### {rule.id}\n"
     yield f"**{rule.title}**\n"
     yield f"{rule.rationale}\n"
     yield f"- Severity: {rule.severity}"
-    yield f"- Applies to: {', '.join(applies) or 'all resources of an environment together'}"
+    yield f"- Applies to: {', '.join(applies) or 'all resources of an environment together'}{alone}"
     for name, default in rule.parameters.items():
         yield f"- Parameter: `{name}`, by itself {_written(default)}"
     yield f"- What to do: {rule.remedy}"

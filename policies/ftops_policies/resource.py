@@ -44,6 +44,8 @@ class Resource:
     it may be lazy, so it is kept as it came. UNKNOWN stands for a value not known yet.
     `parent` is the account of a deployment. `file` (relative to the project) and `line` (from 1)
     say where a person declared it. `id` is the ARM id and `urn` Pulumi's name, where there is one.
+    `protect` is whether anything keeps it from being deleted: Pulumi's option of that name, or a
+    lock; None is not known. `exists` is True for what was read from Azure.
     """
 
     type: str
@@ -54,6 +56,8 @@ class Resource:
     parent: Resource | None = field(default=None, repr=False)
     file: str | None = None
     line: int | None = None
+    protect: bool | None = None
+    exists: bool = False
 
     @property
     def label(self) -> str:

@@ -19,6 +19,9 @@ from ftops_policies.resource import Resource
 ENVIRONMENT: Final = "environment"
 """What a rule applies to when it looks at all resources of an environment at once."""
 
+ESTATE: Final = "estate"
+"""Beside a type: the rule is asked about what exists alone, never about what is declared."""
+
 CRASHED: Final = "rule-crashed"
 """The id of the finding that a rule becomes when it raises; no rule may take it."""
 
@@ -87,9 +90,15 @@ class Rule:
         """Whether the rule looks at all resources at once."""
         return ENVIRONMENT in self.applies_to
 
+    @property
+    def of_estate(self) -> bool:
+        """Whether the rule looks at what exists, and so at nothing that a program declares."""
+        return ESTATE in self.applies_to
+
     def concerns(self, resource: Resource) -> bool:
         """Whether the rule is asked about a resource by itself."""
-        return any(resource.is_a(each) for each in self.applies_to)
+        named = any(resource.is_a(each) for each in self.applies_to)
+        return named and (resource.exists or not self.of_estate)
 
 
 class Registry:

@@ -94,7 +94,8 @@ def _shown(
     if rule.of_environment:
         return list(seen)
     named = dict.fromkeys(each.casefold() for each in rule.applies_to)
-    return [resource for kind in named for resource in kinds.get(kind, ())]
+    shown = [resource for kind in named for resource in kinds.get(kind, ())]
+    return [each for each in shown if each.exists] if rule.of_estate else shown
 
 
 def _judge_one(rule: Rule, shown: Sequence[Resource], facts: Facts) -> Iterator[Finding]:

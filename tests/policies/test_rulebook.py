@@ -29,7 +29,7 @@ from ftops_policies import (
 )
 from ftops_policies.finding import milder
 from ftops_policies.resource import ACCOUNT, DEPLOYMENT, RESOURCE_GROUP
-from ftops_policies.rule import ENVIRONMENT, Registry, Remark, unknown, warn
+from ftops_policies.rule import ENVIRONMENT, ESTATE, Registry, Remark, unknown, warn
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 PLAIN = EnvironmentSettings("dev")
@@ -271,3 +271,24 @@ def _tuned(account: Resource, name: str) -> Resource:
         "properties": {"model": {"format": "OpenAI", "name": f"gpt-4.1-2025-04-14.ft-{'0a' * 16}"}},
     }
     return Resource(DEPLOYMENT, name, body, parent=account)
+
+
+def test_a_rule_on_what_exists_is_asked_of_nothing_else() -> None:
+    registry = Registry()
+
+    @registry.rule(
+        "everything-is-wrong",
+        severity="block",
+        applies_to=(ESTATE, DEPLOYMENT),
+        remedy="r",
+        references=REFERENCES,
+    )
+    def everything_is_wrong(deployment: Resource) -> Iterator[str]:
+        """Nothing holds."""
+        yield f"{deployment.name} exists."
+
+    declared = Resource(DEPLOYMENT, "declared", {})
+    existing = Resource(DEPLOYMENT, "existing", {}, exists=True)
+    found = judge([declared, existing], PLAIN, NOW, rules=registry.rules())
+
+    assert [each.resource for each in found] == ["existing"]

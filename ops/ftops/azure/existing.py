@@ -29,7 +29,7 @@ def read_existing(session: Session, scope: Scope, rules: Iterable[Rule]) -> Exis
     with refusals("listing the accounts"):
         bodies = list_bodies(session.cognitive.accounts.list)
     accounts = [
-        Resource(ACCOUNT, found.name, body, id=found.id)
+        Resource(ACCOUNT, found.name, body, id=found.id, exists=True)
         for body in bodies
         if str(body.get("kind", "")).casefold() in KINDS
         and scope.holds(found := parse_account(body))
@@ -72,4 +72,5 @@ def _read(arm: Arm, account: Resource, part: ArmType) -> Answer:
 
 def _resource(account: Resource, part: ArmType, body: Body) -> Resource:
     name = str(body.get("name", "")).rpartition("/")[2]
-    return Resource(part.type, name, body, id=str(body.get("id", "")), parent=account)
+    identity = str(body.get("id", ""))
+    return Resource(part.type, name, body, id=identity, parent=account, exists=True)

@@ -104,6 +104,7 @@ def resources_of(
             parent=parent,
             file=place.file,
             line=place.line,
+            protect=each.protect,
         )
     return list(found.values())
 

@@ -35,7 +35,9 @@ class Monitor(MockMonitor):
         if not request.custom or request.type == STACK:
             return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
         inputs = read_struct(request.object)
-        declared = Declared(request.type, request.name, urn, inputs, request.parent)
+        declared = Declared(
+            request.type, request.name, urn, inputs, request.parent, protect=request.protect
+        )
         made, outputs = self.run.create(declared)
         body = write_struct(outputs)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=made, object=body)

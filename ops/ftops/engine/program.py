@@ -31,7 +31,8 @@ DOOR = "__main__.py"
 class Declared:
     """A resource as the program declares it: its azure-native token and inputs, wire names.
 
-    `parent` is the URN of what holds it in the program, empty where nobody asked.
+    `parent` is the URN of what holds it in the program, empty where nobody asked. `protect` is
+    Pulumi's option.
     """
 
     token: str
@@ -39,6 +40,7 @@ class Declared:
     urn: str
     inputs: Json = field(repr=False)
     parent: str = ""
+    protect: bool | None = None
 
 
 class World(Protocol):

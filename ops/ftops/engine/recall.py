@@ -16,7 +16,7 @@ from typing import Any, Final
 from ftops_policies.resource import UNKNOWN, Resource
 
 FOLDER: Final = Path(".ftops") / "listings"
-FORMAT: Final = 1
+FORMAT: Final = 2
 KEPT_MAX: Final = 64
 MARK: Final = {"ftops:unknown": True}
 """Stands for UNKNOWN in a file; no body of ARM has such a key."""
@@ -170,6 +170,7 @@ def _write(file: Path, found: Sequence[Resource], beside: Mapping[str, str | Non
             **{name: getattr(each, name) for name in ("type", "name", "body", "id", "urn")},
             "file": each.file,
             "line": each.line,
+            "protect": each.protect,
             "parent": places[id(each.parent)] if each.parent else None,
         }
         for each in found

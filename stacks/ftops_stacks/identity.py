@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from pulumi_azure_native import managedidentity
 
 from ftops.declared.account import Account
 from ftops_stacks.ground import Ground
 
-Identities = Mapping[str, managedidentity.UserAssignedIdentity]
+# As text: looking into one of the SDK's modules imports all of it.
+Identities: TypeAlias = "Mapping[str, managedidentity.UserAssignedIdentity]"
 
 
 def identities(ground: Ground) -> dict[str, managedidentity.UserAssignedIdentity]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
 import pulumi
@@ -15,8 +16,8 @@ from ftops_catalog.catalog import read_catalog
 from ftops_stacks.ground import ACCOUNT, IDENTITY, Ground, linked
 from ftops_stacks.identity import Identities
 
-Roles = Mapping[str, authorization.RoleDefinition]
-Accounts = Mapping[str, cognitiveservices.Account]
+# As text: looking into one of the SDK's modules imports all of it.
+Accounts: TypeAlias = "Mapping[str, cognitiveservices.Account]"
 
 
 def guid(*parts: str) -> str:

@@ -87,7 +87,7 @@ def _deployment(
             deployment_name=deployment.name,
             sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
             properties=properties,
-            tags=home.tags,
+            tags={**home.tags, **(deployment.readiness.tags() if deployment.readiness else {})},
             opts=options,
             **address,
         ),

@@ -16,9 +16,11 @@ from ftops.declared.stack import OPTIONAL
 from ftops.place import Map, Problem, spoken
 from ftops.stack_file import KeyPath
 from ftops_catalog.hint import did_you_mean
+from ftops_policies.readiness import READINESS
 
 NOTIFICATIONS_MAX = 5
 OWN_TAGS = ("environment", "managed-by")
+OF_TUNED = ("source", "sourceAccount", "baseModel", "readiness")
 
 Values = Mapping[str, Any]
 Entry = tuple[KeyPath, Values]
@@ -129,10 +131,14 @@ def _own_tags(path: KeyPath, values: Values, where: Map) -> Iterator[Problem]:
     tags = values.get("tags")
     if not isinstance(tags, Mapping):
         return
-    for key in OWN_TAGS:
-        if key in tags:
+    hints = dict.fromkeys(OWN_TAGS, "leave it out")
+    # Who sets these for a whole account would approve whatever is deployed there next.
+    hints |= dict.fromkeys(READINESS, "write it as `readiness` of the deployment")
+    for key in map(str, tags):
+        hint = hints.get(key.casefold())  # Azure's names of tags ignore letter case
+        if hint:
             said = f"{spoken((*path, key))} is the program's to set"
-            yield Problem(where.place((*path, key)), said, "leave it out")
+            yield Problem(where.place((*path, key)), said, hint)
 
 
 def _of_access(path: KeyPath, account: Values, where: Map, values: Values) -> Iterator[Problem]:
@@ -213,7 +219,7 @@ def _of_lane(path: KeyPath, deployment: Values, where: Map) -> Iterator[Problem]
     if not deployment.get("version"):
         said = f"{spoken((*path, 'version'))} is not set"
         yield Problem(where.place((*path, "version")), said, "docs/stack-file.md has every key")
-    for key in ("source", "sourceAccount", "baseModel"):
+    for key in OF_TUNED:
         if deployment.get(key):
             said = f"{spoken((*path, key))} is for tuned models, and {model} is none"
             yield Problem(where.place((*path, key)), said, "leave it out")

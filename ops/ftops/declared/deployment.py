@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import PrivateAttr, ValidationInfo, field_validator
 
 from ftops.declared.part import Count, Fits, Part, ResourceId, Sku, catalog_of, quoted, wrong
+from ftops.declared.readiness import Readiness
 from ftops_catalog.errors import BadConfig
 from ftops_catalog.model_id import parse_model_id
 
@@ -47,6 +48,8 @@ class Deployment(Part):
     """The content filter: one of the account's own, or one of Microsoft's."""
     spillover_deployment_name: DeploymentName | None = None
     """Which deployment of the account takes what a provisioned one cannot."""
+    readiness: Readiness | None = None
+    """Who approved a tuned model, on what evidence; `ftops promote` writes it."""
 
     _format: str = PrivateAttr(default="OpenAI")
 

@@ -22,6 +22,24 @@ ENVIRONMENT: Final = "environment"
 ESTATE: Final = "estate"
 """Beside a type: the rule is asked about what exists alone, never about what is declared."""
 
+TRAINING_FILE: Final = "training-file"
+"""The type of a file of examples: its name is its path, its body what was read of it.
+
+`{environment, format, examples, tokens, bytes, sha256, problems: [{line, rule, message}],
+personal_data: [{line, kind, shape}], secrets: [the same], card: {license, source, approved_by,
+approved_on, environments, sha256}}`. `environment` is the one that trains on it, absent where
+nobody says; without a card there is no `card`. No value that was found is in it, only its shape.
+"""
+
+JOB: Final = "job-request"
+"""The type of a fine-tuning job before it exists: its body is that of Azure's own request.
+
+`{model, training_file, validation_file, suffix, seed, trainingType, method: {type, TYPE: {grader,
+hyperparameters}}}`, with paths for ids of files, and beside it `ftops: {environment, region,
+estimate_usd, budget_usd, epochs, lines}`: money as Decimal, `epochs` those of the estimate,
+`lines` where each of Azure's keys is written (from 1). What nobody knows is absent.
+"""
+
 CRASHED: Final = "rule-crashed"
 """The id of the finding that a rule becomes when it raises; no rule may take it."""
 
@@ -44,12 +62,16 @@ Parameter = bool | int | str | Decimal | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence of a rule with more to it: about one resource, milder, or about an unknown."""
+    """A sentence of a rule with more to it: about one resource, milder, or about an unknown.
+
+    `line` is where in the resource's file it applies, where that is not the resource's own line.
+    """
 
     message: str
     about: Resource | None = None
     severity: Severity | None = None
     state: State = "broken"
+    line: int | None = None
 
 
 def warn(message: str) -> Remark:
@@ -94,6 +116,11 @@ class Rule:
     def of_estate(self) -> bool:
         """Whether the rule looks at what exists, and so at nothing that a program declares."""
         return ESTATE in self.applies_to
+
+    @property
+    def of_training(self) -> bool:
+        """Whether the rule looks at jobs and their files alone, and so at nothing of a program."""
+        return set(self.applies_to) <= {TRAINING_FILE, JOB}
 
     def concerns(self, resource: Resource) -> bool:
         """Whether the rule is asked about a resource by itself."""

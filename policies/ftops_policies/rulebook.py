@@ -58,9 +58,14 @@ def judge_whole(
     rules: Sequence[Rule] | None = None,
     catalog: Catalog | None = None,
 ) -> list[Finding]:
-    """What `judge` finds and, since nothing is left out, every waiver that is void."""
-    found = judge(resources, environment, now, rules=rules, catalog=catalog)
-    void = void_waivers(found, environment.waivers, now, environment.waiver_days_max)
+    """What `judge` finds and, since nothing is left out, every waiver that is void.
+
+    A waiver of a rule that is not among `rules` may still be needed where that one is asked.
+    """
+    book = read_rules() if rules is None else rules
+    found = judge(resources, environment, now, rules=book, catalog=catalog)
+    asked = {rule.id for rule in book}
+    void = void_waivers(found, environment.waivers, now, environment.waiver_days_max, asked)
     return sorted({*found, *void}, key=Finding.order)
 
 
@@ -159,6 +164,6 @@ def _finding(rule_id: str, severity: Severity, about: Resource | None, remark: R
         message=remark.message,
         state=remark.state,
         file=place.file if place else None,
-        line=place.line if place else None,
+        line=remark.line or (place.line if place else None),
         urn=place.urn if place else "",
     )

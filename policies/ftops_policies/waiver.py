@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -82,15 +82,20 @@ def _waived(finding: Finding, holding: Sequence[Waiver]) -> Finding:
 
 
 def void_waivers(
-    findings: Sequence[Finding], waivers: Iterable[Waiver], now: datetime, days_max: int
+    findings: Sequence[Finding],
+    waivers: Iterable[Waiver],
+    now: datetime,
+    days_max: int,
+    asked: Collection[str] | None = None,
 ) -> Iterator[Finding]:
     """A finding that blocks for each waiver that does not hold, or that nothing is left for.
 
-    `findings` are all that the rules say of the whole environment.
+    `findings` are all that the rules named in `asked` say of the whole environment; None is all.
     """
     for waiver in waivers:
         why = waiver.fault(now, days_max)
-        if not why and not _is_needed(waiver, findings):
+        told = asked is None or waiver.rule in asked
+        if not why and told and not _is_needed(waiver, findings):
             why = "there is no such finding to waive"
         if why:
             about = waiver.resource or "the environment"

@@ -102,6 +102,16 @@ def test_a_waiver_takes_the_block_from_one_finding_which_stays_in_sight() -> Non
     assert waived[0].as_json()["state"] == "waived"
 
 
+def test_a_waiver_of_a_rule_that_is_not_asked_here_may_be_needed_elsewhere() -> None:
+    environment = EnvironmentSettings("dev", waivers=(GOOD, replace(GOOD, owner="")))
+    asked = [rule for rule in _rules() if rule.id != GOOD.rule]
+    found = judge_whole([Resource(ACCOUNT, "lab", {})], environment, NOW, rules=asked)
+
+    assert [each.message for each in found if each.rule == "waiver-is-void"] == [
+        "The waiver of says-no for lab is void: nobody owns it."
+    ]
+
+
 def test_a_waiver_without_a_resource_is_for_the_environment_as_a_whole() -> None:
     found = _judge(replace(GOOD, rule="says-never", resource=""))
 

@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from ftops.review import Entry, Review
 
 COMMANDS: Final = {"block": "error", "warn": "warning", "info": "notice"}
+SHOWN_MAX: Final = 10
+"""Of each command GitHub shows as many in one step, and drops the others without a word."""
 
 
 def render_annotations(review: Review) -> str:
-    """One command for each finding; nothing that a finding holds can end or start another one."""
-    return "\n".join(_annotation(each, review.prefix) for each in review.entries())
+    """What is new and what is worst first, as many as GitHub shows; the others as plain lines.
+
+    Nothing that a finding holds can end or start a command.
+    """
+    said: Counter[str] = Counter()
+    notes, others = [], []
+    for each in sorted(review.entries(), key=_weight):
+        command = _command(each)
+        said[command] += 1
+        if said[command] <= SHOWN_MAX:
+            notes.append(f"::{command} {_place(each, review.prefix)}::{_text(_sentence(each))}")
+        else:
+            others.append(_plain(each, command, review.prefix))
+    if others:
+        notes.append(f"GitHub shows {SHOWN_MAX} annotations of a kind; {len(others)} more:")
+    return "\n".join([*notes, *others])
 
 
-def _annotation(entry: Entry, prefix: str) -> str:
+def _weight(entry: Entry) -> tuple[bool, bool]:
+    return not entry.finding.blocks, entry.change == "still"
+
+
+def _command(entry: Entry) -> str:
+    finding = entry.finding
+    return COMMANDS[finding.severity] if finding.state == "broken" else "notice"
+
+
+def _place(entry: Entry, prefix: str) -> str:
     finding = entry.finding
     known = finding.state == "broken"
-    command = COMMANDS[finding.severity] if known else "notice"
     title = finding.rule if known else f"{finding.rule} ({finding.state})"
     fields = {"file": f"{prefix}{finding.file}", "line": finding.line, "title": title}
-    written = ",".join(f"{key}={_field(str(value))}" for key, value in fields.items() if value)
+    return ",".join(f"{key}={_field(str(value))}" for key, value in fields.items() if value)
+
+
+def _sentence(entry: Entry) -> str:
+    finding = entry.finding
     about = f"{finding.resource}: " if finding.resource else ""
     why = f" ({finding.waiver})" if finding.waiver else ""
-    return f"::{command} {written}::{_text(f'{about}{finding.message}{why}')}"
+    return f"{about}{finding.message}{why}"
+
+
+def _plain(entry: Entry, command: str, prefix: str) -> str:
+    """A line of the log; the older form of a command may begin anywhere in it."""
+    finding = entry.finding
+    place = f"{prefix}{finding.file}:{finding.line}" if finding.line else f"{prefix}{finding.file}"
+    line = _text(f"{command} {place}: {finding.rule}: {_sentence(entry)}")
+    return line.replace("##[", "## [")
 
 
 def _text(value: str) -> str:

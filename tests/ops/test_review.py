@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from ftops.annotation import render_annotations
-from ftops.comment import MARKER, ROWS_MAX, render_markdown
+from ftops.annotation import SHOWN_MAX, render_annotations
+from ftops.comment import MARKER, render_markdown
 from ftops.judgement import Judgement
 from ftops.junit import render_junit
 from ftops.review import Review
@@ -182,17 +182,44 @@ def test_an_annotation_stands_at_its_line_of_the_repository() -> None:
 
 @given(st.lists(findings, max_size=5))
 def test_no_finding_ends_an_annotation_or_starts_another(found: list[Finding]) -> None:
-    lines = render_annotations(_review(*found)).split("\n")
+    lines = [line for line in render_annotations(_review(*found)).split("\n") if line]
 
-    assert [line for line in lines if line] == [line for line in lines if line.startswith("::")]
-    assert len([line for line in lines if line]) == len(found)
+    assert all(re.match("::(error|warning|notice) file=", line) for line in lines)
+    assert len(lines) == len(found)
     assert not any("\r" in line for line in lines)
+
+
+@given(st.lists(texts, min_size=1, max_size=3))
+def test_what_github_does_not_show_is_a_line_of_the_log_and_no_command(said: list[str]) -> None:
+    many = [replace(CAPACITY, resource=f"lab/{n}") for n in range(500)]
+    odd = [
+        replace(MILD, resource=f"x/{n}", message=f"##[error]{text}") for n, text in enumerate(said)
+    ]
+    mild = [replace(MILD, resource=f"lab/{n}") for n in range(12)]
+    lines = render_annotations(_review(*many, *mild, *odd)).split("\n")
+    commands = [line.partition(" ")[0] for line in lines if line.startswith("::")]
+
+    assert (commands.count("::error"), commands.count("::warning")) == (SHOWN_MAX, SHOWN_MAX)
+    assert len(lines) == 500 + 12 + len(said) + 1
+    assert "GitHub shows 10 annotations of a kind; " in lines[2 * SHOWN_MAX]
+    assert not [line for line in lines if not line.startswith("::") and "##[" in line]
+
+
+def test_what_is_new_and_blocks_is_annotated_before_what_was_there() -> None:
+    old = [replace(CAPACITY, resource=f"lab/a{n}") for n in range(20)]
+    new = replace(CAPACITY, rule="tags-are-complete", resource="lab/z", line=90)
+    text = render_annotations(_review(MILD, *old, new, base="main", was=(MILD, *old)))
+
+    assert "title=tags-are-complete" in text.splitlines()[0]
+    assert "title=model-is-not-retired" in text
 
 
 def test_a_comment_shows_what_changed_and_the_price() -> None:
     text = render_markdown(_review(CAPACITY, MILD, base="main", was=(MILD, WAIVED)))
 
-    assert text.startswith(f"{MARKER}\n### ftops policy check: 1 finding blocks, against `main`")
+    assert text.startswith(
+        f"{MARKER}\n### ftops policy check: 1 finding blocks, compared with `main`"
+    )
     assert "0.00 → 3.40 (+3.40)" in text
     assert text.index("**New (1)**") < text.index("Still there (1)") < text.index("Fixed (1)")
     assert "`stacks/Pulumi.dev.yaml:12`" in text
@@ -205,12 +232,40 @@ def test_a_comment_with_a_price_that_nobody_knows_says_at_least() -> None:
     assert "| at least 3.40 |" in render_markdown(replace(review, judgements=[dark]))
 
 
-def test_a_comment_stays_within_what_github_takes() -> None:
-    many = [replace(CAPACITY, resource=f"lab/{n}", message="x" * 150) for n in range(600)]
-    text = render_markdown(_review(*many))
+def test_what_blocks_is_open_however_old_it_is_and_says_what_to_do() -> None:
+    new = replace(CAPACITY, rule="tags-are-complete")
+    found = _review(MILD, CAPACITY, new, base="main", was=(MILD, CAPACITY))
+    text = render_markdown(found, RULES)
+    remedy = next(rule.remedy for rule in RULES if rule.id == "capacity-is-bounded")
+
+    assert "2 findings block (1 new), compared with" in text
+    parts = (
+        "**New (1)**",
+        "**Still there and blocking (1)**",
+        "**What to do**",
+        "<details><summary>",
+    )
+    assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
+    assert f"- `capacity-is-bounded`: {remedy}" in text
+    assert text.count("<details>") == text.count("</details>") == 1
+
+
+@pytest.mark.parametrize(
+    "message", ["x" * 150, "it is " + "[long] " * 900, "wide \U0001f600 " * 90]
+)
+def test_a_comment_stays_within_what_github_takes(message: str) -> None:
+    many = [replace(CAPACITY, resource=f"lab/{n}", message=message) for n in range(600)]
+    old, gone = many[:250], [replace(each, resource=f"old/{each.resource}") for each in many[:150]]
+    mild = [replace(each, rule="tags-are-complete", severity="warn") for each in old]
+    review = _review(*many, *mild, base="main", was=(*old, *mild, *gone))
+    text = render_markdown(review, RULES)
+    told = sum(int(count) for count in re.findall(r"\nand (\d+) more", text))
+    rows = len(re.findall(r"^\| (?:\*\*block|warn)", text, re.MULTILINE))
 
     assert len(text) < 65_536
-    assert f"and {600 - ROWS_MAX} more" in text
+    assert "`ftops policy check` lists them all" in text
+    assert rows + told == 600 + 250 + 150
+    assert rows >= 50
 
 
 @pytest.mark.parametrize(
@@ -228,10 +283,10 @@ def test_what_a_finding_holds_is_no_markup(message: str, absent: str) -> None:
     review = _review(replace(CAPACITY, message=f"It is {message}", resource=message))
     text = render_markdown(review)
     row = next(line for line in text.splitlines() if "capacity-is-bounded" in line)
-    bare = re.sub(r"`[^`]*`", "", row)
+    bare = re.sub(r"`[^`]*`|<br>", "", row)
 
-    assert absent not in bare.removeprefix("| **block** |  |  | ")
-    assert len(re.findall(r"(?<!\\)\|", row)) == 5
+    assert absent not in bare.removeprefix("| **block** |  | ")
+    assert len(re.findall(r"(?<!\\)\|", row)) == 4
 
 
 def test_every_output_of_no_findings_says_so() -> None:

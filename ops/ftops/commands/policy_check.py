@@ -130,7 +130,7 @@ def _rendered(found: Review, output: str) -> str:
     if output == "github":
         return render_annotations(found)
     if output == "markdown":
-        return render_markdown(found)
+        return render_markdown(found, read_rules())
     return (render_sarif if output == "sarif" else render_junit)(found, read_rules())
 
 

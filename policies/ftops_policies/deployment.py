@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from ftops_catalog import Catalog
@@ -11,6 +12,15 @@ from ftops_policies.resource import Resource
 
 EXPIRES_AT = "expires-at"
 """The tag that ends a tuned deployment's life: an RFC 3339 instant."""
+
+
+def parse_end(written: str) -> datetime | None:
+    """The instant that the tag EXPIRES_AT says; None where it says none, or no time zone."""
+    try:
+        instant = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
 
 
 TUNED: Final = ".ft-"

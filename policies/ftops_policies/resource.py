@@ -10,6 +10,9 @@ ACCOUNT: Final = "Microsoft.CognitiveServices/accounts"
 DEPLOYMENT: Final = "Microsoft.CognitiveServices/accounts/deployments"
 RESOURCE_GROUP: Final = "Microsoft.Resources/resourceGroups"
 
+PURGE_ON_DESTROY: Final = "purge-on-destroy"
+"""The tag of an account that `ftops destroy` does not leave to Azure's soft delete."""
+
 _ABSENT: Final = object()
 
 

@@ -9,6 +9,7 @@ from pulumi_azure_native import cognitiveservices
 
 from ftops.declared.account import Account, sub_domain
 from ftops.declared.network import NetworkAcls
+from ftops_policies.resource import PURGE_ON_DESTROY
 from ftops_stacks.content_filter import content_filters
 from ftops_stacks.deployment import Accounts, deployments
 from ftops_stacks.encryption import account_encryption
@@ -61,7 +62,7 @@ class OpenAIAccount(pulumi.ComponentResource):
             sku=cognitiveservices.SkuArgs(name=declared.sku),
             identity=_identity(declared, ground, identities),
             properties=_properties(declared, ground, identities),
-            tags=ground.environment.tags_of(declared),
+            tags={**ground.environment.tags_of(declared), **_marks(ground)},
             opts=ground.options(self, _used(declared, identities), kept=True),
         )
         self.home = Home(declared, ground, self.account)
@@ -74,6 +75,11 @@ class OpenAIAccount(pulumi.ComponentResource):
         projects(self.home)
         self.deployments = deployments(self.home, accounts)
         self.register_outputs({"endpoint": self.endpoint})
+
+
+def _marks(ground: Ground) -> dict[str, str]:
+    """What the account will come to, where rules and whoever looks at it in Azure can see it."""
+    return {PURGE_ON_DESTROY: "true"} if ground.environment.purge_on_destroy else {}
 
 
 def _properties(

@@ -43,6 +43,9 @@ SERVES = {
 }
 
 
+PROTECTED = wire.AnalyzerResourceOptions(protect=True)
+
+
 @pytest.fixture
 def pack() -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
     process = subprocess.Popen([sys.executable, "-u", POLICIES], stdout=subprocess.PIPE, text=True)
@@ -62,7 +65,7 @@ def _urn(token: str, name: str, stack: str) -> str:
 def _inputs(token: str, inputs: Mapping[str, Any], stack: str = "prod") -> wire.AnalyzeRequest:
     urn = _urn(token, "one", stack)
     body = ParseDict(inputs, Struct())
-    return wire.AnalyzeRequest(type=token, name="one", urn=urn, properties=body)
+    return wire.AnalyzeRequest(type=token, name="one", urn=urn, properties=body, options=PROTECTED)
 
 
 def _stacked(
@@ -73,6 +76,7 @@ def _stacked(
         name=name,
         urn=_urn(token, name, "prod"),
         properties=ParseDict(outputs, Struct()),
+        options=PROTECTED,
         propertyDependencies={
             key: wire.AnalyzerPropertyDependencies(urns=urns) for key, urns in depends.items()
         },
@@ -88,8 +92,10 @@ def test_every_rule_is_a_policy_with_its_level_and_text(
 ) -> None:
     policies = {each.name: each for each in pack.GetAnalyzerInfo(Empty()).policies}
 
-    assert {rule.id for rule in read_rules()} == policies.keys() - {"ftops-block", "ftops-advice"}
-    for rule in read_rules():
+    # What is asked of existing things alone concerns nothing that a program declares.
+    asked = {rule.id for rule in read_rules() if not rule.of_estate}
+    assert asked == policies.keys() - {"ftops-block", "ftops-advice"}
+    for rule in (each for each in read_rules() if not each.of_estate):
         level = wire.MANDATORY if rule.severity == "block" else wire.ADVISORY
         assert policies[rule.id].enforcementLevel == level
         assert policies[rule.id].description == rule.title
@@ -214,3 +220,13 @@ def test_the_pack_has_the_version_of_the_project_and_names_no_folder_for_its_pyt
 
     assert project["version"] == __version__
     assert project["runtime"] == "python"
+
+
+def test_pulumi_s_own_option_tells_what_is_protected(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    kept, bare = _inputs(ACCOUNT, GOOD_ACCOUNT), _inputs(ACCOUNT, GOOD_ACCOUNT)
+    bare.options.protect = False
+    told = [
+        {each.policyName for each in pack.Analyze(request).diagnostics} for request in (kept, bare)
+    ]
+
+    assert told[1] - told[0] == {"protected-where-callers-depend"}

@@ -17,9 +17,10 @@ from ftops.place import Map, Problem, spoken
 from ftops.stack_file import KeyPath
 from ftops_catalog.hint import did_you_mean
 from ftops_policies.readiness import READINESS
+from ftops_policies.resource import PURGE_ON_DESTROY
 
 NOTIFICATIONS_MAX = 5
-OWN_TAGS = ("environment", "managed-by")
+OWN_TAGS = ("environment", "managed-by", PURGE_ON_DESTROY)
 OF_TUNED = ("source", "sourceAccount", "baseModel", "readiness")
 
 Values = Mapping[str, Any]

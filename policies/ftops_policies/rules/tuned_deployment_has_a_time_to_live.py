@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ftops_policies.deployment import EXPIRES_AT, is_tuned
+from ftops_policies.deployment import EXPIRES_AT, is_tuned, parse_end
 from ftops_policies.resource import DEPLOYMENT, Resource
 from ftops_policies.rule import rule
 
@@ -35,18 +35,10 @@ def tuned_deployment_has_a_time_to_live(
     if written is None:
         yield f"The tuned deployment has no tag {EXPIRES_AT}, so it is paid for until noticed."
         return
-    end = _instant(written)
+    end = parse_end(written)
     if end is None:
         yield f"The tag {EXPIRES_AT} says {written!r}, which is no instant with a time zone."
     elif end <= now:
         yield f"The tuned deployment expired at {written}."
     elif end - now > timedelta(days=ttl_days_max):
         yield f"The tag {EXPIRES_AT} says {written}, more than {ttl_days_max} days ahead."
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None

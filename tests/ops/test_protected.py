@@ -41,7 +41,7 @@ def test_the_program_tells_what_the_stack_file_protects(project: Path) -> None:
     prod, dev = list_resources("prod", project), list_resources("dev", project)
 
     assert (_kept(prod), _kept(dev)) == ({True}, {False})
-    assert {each.protect for each in prod if each.type.endswith("/roleAssignments")} == {False}
+    assert {each.protect for each in prod if each.type.endswith("/budgets")} == {False}
 
 
 def test_an_account_that_is_to_be_purged_says_so_and_others_do_not(project: Path) -> None:

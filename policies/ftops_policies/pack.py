@@ -258,7 +258,7 @@ def serve(settings: Path, now: datetime) -> None:
     """
     try:
         asked = read_settings(settings)
-        rules = tuple(rule for rule in read_rules() if not rule.of_estate)
+        rules = tuple(rule for rule in read_rules() if rule.of_program)
         door = Door(asked, rules, now)
     except FtopsError as error:
         sys.exit(f"{error.message} {error.hint}")

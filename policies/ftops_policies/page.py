@@ -28,6 +28,10 @@ A rule is written once, in one file of `policies/ftops_policies/rules/`, and jud
 - `ftops policy audit` asks them about what exists, as far as an account holds it.
 - `ftops deploy` asks the same rules before it makes a tuned deployment.
 
+Rules on a training job and its files are judged by `ftops policy check`, of each `jobs/*.yaml`, and
+by `ftops tune submit` before anything is uploaded. No program declares these, so the pack leaves
+such rules out.
+
 ## In a pull request
 
 `ftops policy check --since origin/main` judges the environments that changed, `--base origin/main`
@@ -133,6 +137,7 @@ def _index() -> Iterator[str]:
 def _rule(rule: Rule) -> Iterator[str]:
     applies = [f"`{each}`" for each in rule.applies_to if each not in {ENVIRONMENT, ESTATE}]
     alone = "; asked by `ftops policy audit` alone, of what exists" if rule.of_estate else ""
+    alone += "; not in the pack" if rule.of_training else ""
     yield f"### {rule.id}\n"
     yield f"**{rule.title}**\n"
     yield f"{rule.rationale}\n"

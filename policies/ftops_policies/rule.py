@@ -122,6 +122,11 @@ class Rule:
         """Whether the rule looks at jobs and their files alone, and so at nothing of a program."""
         return set(self.applies_to) <= {TRAINING_FILE, JOB}
 
+    @property
+    def of_program(self) -> bool:
+        """Whether anything that a program declares can be of concern to the rule."""
+        return not (self.of_estate or self.of_training)
+
     def concerns(self, resource: Resource) -> bool:
         """Whether the rule is asked about a resource by itself."""
         named = any(resource.is_a(each) for each in self.applies_to)

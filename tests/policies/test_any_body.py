@@ -46,6 +46,9 @@ name properties sku capacity tags location kind identity type encryption keySour
 source format logs category enabled contentFilters severityThreshold permissions actions level
 roleDefinitionId notifications threshold contactEmails amount timeGrain networkAcls ipRules value
 defaultAction customBlocklists blocklistName description publicNetworkAccess raiPolicyName
+training_file validation_file trainingType method supervised reinforcement hyperparameters n_epochs
+ftops region estimate_usd budget_usd epochs lines environment card license source approved_by
+environments sha256 problems personal_data secrets line rule message shape
 """
 
 words = st.sampled_from(sorted(set(WORDS.split())))

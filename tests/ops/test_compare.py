@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ftops.comparison import Likeness, Reply, chrf, f1, parse_question, score, total
+from ftops.evaluation import parse_evaluation, read_evaluation
+from ftops_catalog.errors import BadConfig
 
 if TYPE_CHECKING:
     from tests.ops.conftest import Lab
@@ -103,6 +107,89 @@ def test_base_and_tuned_answer_side_by_side(lab: Lab, trained: str) -> None:
     assert "not whether an answer is good" in scores["measure"]
     assert "printer" in table.stdout
     assert "of 2" in table.stderr
+
+
+def test_what_was_compared_is_saved_as_what_promote_reads(
+    lab: Lab, trained: str, tmp_path: Path
+) -> None:
+    lab.ftops("deploy", trained, "saved", "--ttl", "24h", "--yes", "--owner", "ana")
+    file = tmp_path / "evaluation.json"
+
+    words = ("compare", "base", "saved", "--data", held_out(), "--limit", 5, "--save", file)
+    body = lab.json(*words)
+    found = read_evaluation(file)
+
+    assert body["saved"] == str(file)
+    assert found.held_out == sha256(held_out().read_bytes()).hexdigest() == body["held_out_sha256"]
+    assert (found.base_model, found.examples) == ("gpt-4.1-mini", 5)
+    assert found.tuned_model == body["tuned"]["model"]
+    assert found.account_id.endswith("/accounts/oai-lab")
+    assert [(each.measure, each.base, each.tuned) for each in found.measures] == [
+        ("chrF", *(Decimal(str(body["scores"][side]["chrf"])) for side in ("base", "tuned"))),
+        ("F1", *(Decimal(str(body["scores"][side]["f1"])) for side in ("base", "tuned"))),
+    ]
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(
+    lab: Lab, trained: str, tmp_path: Path
+) -> None:
+    lab.ftops("deploy", trained, "unsaved", "--ttl", "24h", "--yes", "--owner", "ana")
+    file = tmp_path / "none" / "evaluation.json"
+
+    result = lab.ftops("compare", "base", "unsaved", "--data", held_out(), "--save", file)
+
+    assert result.exit_code == 4
+    assert "cannot be written: No such file or directory" in result.stderr
+
+
+WHOLE: dict[str, Any] = {
+    "schema": "ftops/evaluation/v1",
+    "made_at": "2026-11-20T00:00:00Z",
+    "account": {"id": "/subscriptions/s", "region": "swedencentral"},
+    "held_out": {"sha256": "0f" * 32, "examples": 40},
+    "base": {"model": "gpt-4.1-mini"},
+    "tuned": {"model": "gpt-4.1-mini-2025-04-14.ft-11111111111111111111111111111111"},
+    "scores": [{"measure": "judge", "base": 3, "tuned": "4.5"}],
+}
+
+
+def test_an_evaluation_of_another_tool_is_read_as_well() -> None:
+    [measured] = parse_evaluation(WHOLE, "mine.json").measures
+
+    assert (measured.measure, measured.base, measured.tuned) == (
+        "judge",
+        Decimal(3),
+        Decimal("4.5"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"schema": "x"}, "its schema is not ftops/evaluation/v1"),
+        ({"made_at": "yesterday"}, "made_at is missing or wrong"),
+        ({"held_out": {"sha256": "0f", "examples": 4}}, "held_out.sha256 is missing"),
+        ({"held_out": {"sha256": "0f" * 32, "examples": 0}}, "held_out.examples is missing"),
+        ({"tuned": None, "scores": []}, "tuned.model, scores is missing"),
+        ({"scores": [{"measure": "m", "tuned": "NaN"}]}, "scores is missing"),
+        ({"scores": [{"measure": "m", "base": "low", "tuned": 1}]}, "scores is missing"),
+    ],
+    ids=str,
+)
+def test_what_is_no_evaluation_is_refused_with_what_it_lacks(
+    change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadConfig, match=said):
+        parse_evaluation({**WHOLE, **change}, "mine.json")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000])
+def test_a_file_that_is_no_evaluation_is_one_sentence(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "evaluation.json"
+    file.write_text(text)
+
+    with pytest.raises(BadConfig, match="is no evaluation"):
+        read_evaluation(file)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,13 +29,15 @@ REASONING = ("o1", "o3", "o4", "gpt-5")
 
 @dataclass(frozen=True)
 class Bout:
-    """Two deployments of one account and what they are to be asked."""
+    """Two deployments of one account and what they are asked; `digest` is the data's sha256."""
 
     client: OpenAI
     account: Account
     base: Deployment
     tuned: Deployment
     questions: tuple[Question, ...]
+    data: Path
+    digest: str
 
     def asked(self) -> Iterator[Compared]:
         """Every question with both replies, as they come."""
@@ -53,9 +56,12 @@ def open_bout(
     if names[0].casefold() == names[1].casefold():
         raise BadUsage(f"{names[0]} is compared with itself", "name a base and a tuned deployment")
     questions = read_questions(data)[:limit]
+    with data.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     found = find_account(session, account)
     base, tuned = (read_named(session, found, name) for name in names)
-    return Bout(open_data_plane(session, found), found, base, tuned, tuple(questions))
+    client = open_data_plane(session, found)
+    return Bout(client, found, base, tuned, tuple(questions), data, digest)
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,6 +42,8 @@ ANSWER = (
     "scores.tuned_is_nearer",
     "scores.examples",
     "scores.measure",
+    "held_out_sha256",
+    "saved",
 )
 """The names of the JSON answer, besides `schema` and `now`."""
 
@@ -55,10 +58,16 @@ ANSWER = (
     help="Held-out chat examples, none of them in the training file.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Ask only the first so many.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the evaluation to a file, for `ftops promote --evaluation`.",
+)
 @home_account_option
 @output_option
 def command(
-    base: str, tuned: str, data: Path, limit: int | None, account: str | None, output: str
+    base: str, tuned: str, data: Path, save: Path | None, output: str, **options: Any
 ) -> None:
     """Ask a base and a tuned deployment the same held-out questions.
 
@@ -70,6 +79,7 @@ def command(
     Examples:
       ftops compare gpt-4.1-mini sarcastic --data held-out.jsonl
       ftops compare gpt-4.1-mini sarcastic --data held-out.jsonl --limit 3 --output json
+      ftops compare gpt-4.1-mini sarcastic --data held-out.jsonl --save evaluation.json
     """
     from rich.console import Console
     from rich.progress import track
@@ -78,23 +88,48 @@ def command(
     from ftops.azure.session import open_session
 
     session = open_session()
-    bout = open_bout(session, account, (base, tuned), data, limit)
+    bout = open_bout(session, options["account"], (base, tuned), data, options["limit"])
     steps = track(
         bout.asked(), "asking", len(bout.questions), console=Console(stderr=True), transient=True
     )
-    answer = _answer(bout, list(steps))
-    emit(Answer("compare", session.now, *answer), output)
+    compared = list(steps)
+    scores = _scored(compared)
+    if save:
+        _save(save, bout, scores, len(compared), session.now)
+    body, tables, notes = _answer(bout, compared, scores)
+    emit(
+        Answer(
+            "compare", session.now, {**body, "saved": str(save) if save else None}, tables, notes
+        ),
+        output,
+    )
+
+
+def _scored(compared: list[Compared]) -> tuple[Score, Score]:
+    """The base's score and the tuned one's."""
+    from ftops.comparison import score
+
+    return (
+        score([c.base_likeness for c in compared], [c.base for c in compared]),
+        score([c.tuned_likeness for c in compared], [c.tuned for c in compared]),
+    )
+
+
+def _save(path: Path, bout: Bout, scores: tuple[Score, Score], asked: int, now: datetime) -> None:
+    from ftops.evaluation import render_evaluation
+    from ftops.writing import write_whole
+
+    held_out = {"file": bout.data.name, "sha256": bout.digest, "examples": asked}
+    text = render_evaluation(bout.account, (bout.base, bout.tuned), held_out, scores, now)
+    write_whole(path, text)
 
 
 def _answer(
-    bout: Bout, compared: list[Compared]
+    bout: Bout, compared: list[Compared], scored: tuple[Score, Score]
 ) -> tuple[dict[str, object], list[Table], list[str]]:
-    from ftops.comparison import MEASURE, score
+    from ftops.comparison import MEASURE
 
-    scores = {
-        bout.base.name: score([c.base_likeness for c in compared], [c.base for c in compared]),
-        bout.tuned.name: score([c.tuned_likeness for c in compared], [c.tuned for c in compared]),
-    }
+    scores = dict(zip((bout.base.name, bout.tuned.name), scored, strict=True))
     nearer = sum(c.tuned_likeness.chrf > c.base_likeness.chrf for c in compared)
     told = [asdict(each) for each in scores.values()]
     body: dict[str, object] = {
@@ -109,6 +144,7 @@ def _answer(
             "examples": len(compared),
             "measure": MEASURE,
         },
+        "held_out_sha256": bout.digest,
     }
     note = f"the tuned reply is nearer to the expected one in {nearer} of {len(compared)}"
     return body, [_side_by_side(bout, compared), _scores(scores)], [note, MEASURE]

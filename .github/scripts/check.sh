@@ -9,22 +9,32 @@ if [ -n "$BASE" ]; then
     words+=(--base "origin/$BASE")
 fi
 
-# 0 and 1 are answers; anything else is no answer, and ends the run here.
+comment="$RUNNER_TEMP/ftops-policy-check.md"
+said="$RUNNER_TEMP/ftops-policy-check.err"
+
+tell() {
+    cat "$comment" >> "$GITHUB_STEP_SUMMARY"
+    printf '%s\n' "comment=$comment" "blocks=$1" >> "$GITHUB_OUTPUT"
+}
+
+# 0 and 1 are answers. Anything else is none: the comment says so, or it would show the run before.
 check() {
     local code=0
-    ftops policy check ${words[@]+"${words[@]}"} --output "$1" || code=$?
-    [ "$code" -le 1 ] || exit "$code"
+    ftops policy check ${words[@]+"${words[@]}"} --output "$1" 2> "$said" || code=$?
+    cat "$said" >&2
+    if [ "$code" -gt 1 ]; then
+        printf '%s\n' '<!-- ftops policy check -->' '### ftops policy check: no answer' '' '```' > "$comment"
+        cat "$said" >> "$comment"
+        echo '```' >> "$comment"
+        tell true
+        exit "$code"
+    fi
     blocks=$([ "$code" -eq 1 ] && echo true || echo false)
 }
 
-comment="$RUNNER_TEMP/ftops-policy-check.md"
 check github
 check markdown > "$comment" 2> /dev/null
 if [ -n "$SARIF" ]; then
     check sarif > "$SARIF" 2> /dev/null
 fi
-cat "$comment" >> "$GITHUB_STEP_SUMMARY"
-{
-    echo "comment=$comment"
-    echo "blocks=$blocks"
-} >> "$GITHUB_OUTPUT"
+tell "$blocks"

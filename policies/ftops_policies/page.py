@@ -48,11 +48,21 @@ steps:
   - uses: actions/checkout@v4
     with:
       fetch-depth: 0
+      persist-credentials: false
   - uses: actions/setup-python@v5
     with:
       python-version: "3.12"
   - uses: ORG/ftops@COMMIT
 ```
+
+GitHub shows ten annotations of a kind in one step and refuses a comment of more than 65,536
+characters, so what is new and blocks comes first, and what there is no room for is counted. Where
+there is no answer (a stack file that cannot be read), the comment says so instead of the last one.
+
+Three workflows can be called from other repositories, and a project of `ftops init` carries them:
+`judge.yml` does the same without the action, `preview-environment.yml` draws, plans and previews an
+environment with the pack, `up-environment.yml` brings one up behind its reviewers. The latter two
+sign in by OIDC ([a team of one's own](team.md#workflows)).
 
 `.pre-commit-hooks.yaml` has the hook `ftops-policy-check`. What `pulumi preview --json` or
 `ftops preview ENV --save-plan FILE` wrote can be judged, too: `ftops policy check FILE`.

@@ -19,6 +19,7 @@ RANKS = (
     ("ftops.commands", 4),
     ("ftops.azure", 3),
     ("ftops.engine", 3),
+    ("ftops.github", 3),
     ("ftops_stacks", 3),
     ("ftops_policies", 1),
     ("ftops_catalog", 0),

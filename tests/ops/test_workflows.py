@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ftops.template import Answers, render
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ".github/workflows/"
+SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 
 @pytest.fixture(params=[("dev", "staging", "prod"), ("dev",), ("staging", "prod")])
@@ -46,36 +48,60 @@ def test_up_waits_for_its_environment_and_is_alone_in_it(workflows: dict[str, An
 
 
 def test_a_preview_signs_in_as_another_and_not_for_a_fork(workflows: dict[str, Any]) -> None:
-    jobs = workflows["preview.yml"]["jobs"]
+    caller = workflows["preview.yml"]["jobs"]["preview"]
+    job = workflows["preview-environment.yml"]["jobs"]["preview"]
 
-    assert jobs["preview"]["environment"] == "${{ matrix.environment }}-preview"
-    assert "head.repo.full_name == github.repository" in jobs["preview"]["if"]
-    assert jobs["preview"]["strategy"]["matrix"]["environment"] == list(workflows["environments"])
-    assert "permissions" not in jobs["rules"], "what runs for a fork may only read"
-    assert workflows["preview.yml"]["permissions"] == {"contents": "read"}
+    assert caller["strategy"]["matrix"]["environment"] == list(workflows["environments"])
+    assert caller["with"] == {"environment": "${{ matrix.environment }}"}
+    assert job["environment"] == "${{ inputs.environment }}-preview"
+    assert "head.repo.full_name == github.repository" in job["if"]
     assert list(workflows["preview.yml"]["on"]) == ["pull_request"], "never pull_request_target"
 
 
-def test_no_workflow_holds_a_secret_or_puts_an_expression_into_a_shell(
-    workflows: dict[str, Any],
-) -> None:
-    for name in ("preview.yml", "up.yml", "up-environment.yml"):
-        assert "secrets." not in str(workflows[name]), name
+def test_what_runs_for_a_fork_signs_in_nowhere(workflows: dict[str, Any]) -> None:
+    job = workflows["judge.yml"]["jobs"]["judge"]
+
+    assert workflows["preview.yml"]["jobs"]["rules"]["permissions"] == job["permissions"]
+    assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+    assert "environment" not in job
+    assert "azure" not in str(job["steps"])
+
+
+def test_whoever_calls_gives_what_the_called_job_asks_for(workflows: dict[str, Any]) -> None:
+    for name in ("preview.yml", "up.yml"):
         for job in workflows[name]["jobs"].values():
-            for step in job.get("steps", ()):
-                assert "${{" not in step.get("run", ""), f"{name}: {step}"
+            [called] = workflows[Path(job["uses"]).name]["jobs"].values()
+            assert called["permissions"] == job["permissions"], name
+
+
+def test_a_sign_in_is_by_oidc_alone(workflows: dict[str, Any]) -> None:
+    for name in ("preview-environment.yml", "up-environment.yml"):
+        [job] = workflows[name]["jobs"].values()
+        [login] = [step for step in job["steps"] if step.get("uses", "").startswith("azure/login@")]
+        assert set(login["with"]) == {"client-id", "tenant-id", "subscription-id"}
+        assert job["env"]["ARM_USE_OIDC"] == "true"
+        assert not [key for key in job["env"] if "SECRET" in key or "PASSPHRASE" in key]
 
 
 @pytest.mark.skipif(shutil.which("actionlint") is None, reason="actionlint is not on PATH")
-def test_actionlint_has_nothing_to_say(tmp_path: Path) -> None:
-    (tmp_path / FOLDER).mkdir(parents=True)
-    for name, text in render(Answers("tuning", "ana"), __version__).items():
+@pytest.mark.parametrize("environments", [None, ("dev", "staging", "prod"), ("dev",)])
+def test_actionlint_has_nothing_to_say(
+    tmp_path: Path, environments: tuple[str, ...] | None
+) -> None:
+    """Of this repository's workflows, and of a new project's, which call one another."""
+    for folder in (FOLDER, ".git"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / "action.yml", tmp_path)
+    texts = {f"{FOLDER}{each.name}": each.read_bytes() for each in (ROOT / FOLDER).glob("*.yml")}
+    if environments:
+        texts = render(Answers("tuning", "ana", environments=environments), __version__)
+    for name, text in texts.items():
         if name.startswith(FOLDER):
             (tmp_path / name).write_bytes(text)
-    words = ["actionlint", *map(str, (tmp_path / FOLDER).iterdir())]
+    words = ["actionlint", "-no-color", "-shellcheck", str(SHELLCHECK)]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert done.stdout == ""
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
 def test_this_repository_is_tested_and_installed_on_each_python_it_claims() -> None:

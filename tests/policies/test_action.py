@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import yaml
 
+from ftops.comment import MARKER
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / ".github/scripts"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -44,9 +46,11 @@ class Comments(BaseHTTPRequestHandler):
         self._answer(200, self.server.comments[(page - 1) * 100 : page * 100])
 
     def do_POST(self) -> None:
-        if self.server.status == 200:
-            self.server.say(self._body(), "Bot")
-        self._answer(self.server.status, {})
+        if self.server.status != 200:
+            self._answer(self.server.status, {"message": "no"})
+            return
+        self.server.say(self._body(), "Bot")
+        self._answer(200, self.server.comments[-1])
 
     def do_PATCH(self) -> None:
         self.server.comments[int(self.path.rpartition("/")[2])]["body"] = self._body()
@@ -121,13 +125,14 @@ def runner(tmp_path: Path, github: GitHub, checkout: dict[str, str]) -> dict[str
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_API_URL": f"http://127.0.0.1:{github.server_port}",
         "GITHUB_REPOSITORY": "org/repo",
+        "GITHUB_REF": "refs/pull/7/merge",
+        "GITHUB_BASE_REF": "main",
         "GITHUB_TOKEN": "token",
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "ENVIRONMENTS": "prod",
         "BASE": "main",
         "SARIF": "findings.sarif",
-        "NUMBER": "7",
     }
 
 
@@ -152,6 +157,11 @@ def _run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _outputs(env: dict[str, str]) -> dict[str, str]:
+    text = Path(env["GITHUB_OUTPUT"]).read_text(encoding="utf-8")
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
 def _check(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return _run(env, "bash", str(SCRIPTS / "check.sh"))
 
@@ -160,14 +170,13 @@ def test_a_pull_request_is_annotated_summed_up_and_commented_once(
     runner: dict[str, str], github: GitHub
 ) -> None:
     checked = _check(runner)
-    outputs = dict(line.split("=", 1) for line in Path(runner["GITHUB_OUTPUT"]).read_text().split())
+    outputs = _outputs(runner)
     summary = Path(runner["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
     sarif = Path(runner["RUNNER_TEMP"]) / "checkout" / "findings.sarif"
     github.say("<!-- ftops policy check -->\nquoted by somebody", "User")
     for number in range(120):
         github.say(f"comment {number}", "User")
-    commenting = {**runner, "COMMENT": outputs["comment"]}
-    runs = [_run(commenting, sys.executable, str(SCRIPTS / "comment.py")) for _ in range(2)]
+    runs = [_run(runner, "ftops", "policy", "comment", outputs["comment"]) for _ in range(2)]
     ours = [each for each in github.comments if each["user"]["type"] == "Bot"]
 
     assert checked.returncode == 0, checked.stderr
@@ -187,26 +196,88 @@ def test_a_fork_without_the_right_to_comment_is_told_and_fails_nothing(
     comment.write_text("<!-- ftops policy check -->\n### all is well\n", encoding="utf-8")
     github.status = 403
 
-    done = _run({**runner, "COMMENT": str(comment)}, sys.executable, str(SCRIPTS / "comment.py"))
+    done = _run(runner, "ftops", "policy", "comment", str(comment), "--output", "json")
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("::notice::GitHub refused the comment (403)")
+    assert done.stderr.startswith("::notice::GitHub refused the comment (403)")
+    assert json.loads(done.stdout)["action"] == "refused"
+    assert github.comments == []
+
+
+@pytest.mark.parametrize(
+    ("text", "changed", "code", "sentence"),
+    [
+        ("### all is well\n", {}, 2, "comment.md is no comment of ours"),
+        (f"{MARKER}\n", {"GITHUB_REF": "refs/heads/main"}, 2, "about no pull request"),
+        (f"{MARKER}\n", {"GITHUB_TOKEN": ""}, 4, "GITHUB_TOKEN is not set"),
+        (f"{MARKER}\n", {"GITHUB_API_URL": "http://127.0.0.1:9"}, 4, "GitHub did not answer"),
+        (f"{MARKER}\n", {"STATUS": "422"}, 3, "GitHub refused the comment (422)"),
+    ],
+)
+def test_a_comment_that_cannot_be_kept_is_a_sentence(
+    runner: dict[str, str],
+    github: GitHub,
+    text: str,
+    changed: dict[str, str],
+    code: int,
+    sentence: str,
+) -> None:
+    comment = Path(runner["RUNNER_TEMP"]) / "comment.md"
+    comment.write_text(text, encoding="utf-8")
+    github.status = int(changed.get("STATUS", 200))
+
+    done = _run({**runner, **changed}, "ftops", "policy", "comment", str(comment))
+
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert sentence in done.stderr
     assert github.comments == []
 
 
 def test_what_is_no_answer_ends_the_step(runner: dict[str, str]) -> None:
     done = _check({**runner, "ENVIRONMENTS": "prd"})
 
+    outputs = _outputs(runner)
+
     assert done.returncode == 2
     assert "Did you mean prod?" in done.stderr
-    assert not Path(runner["GITHUB_OUTPUT"]).exists()
+    assert outputs["blocks"] == "true"
+    text = Path(outputs["comment"]).read_text(encoding="utf-8")
+    assert text.startswith(f"{MARKER}\n### ftops policy check: no answer\n")
+    assert "Did you mean prod?" in text
 
 
-def test_the_action_puts_no_expression_into_a_shell() -> None:
-    for step in ACTION["runs"]["steps"]:
-        assert "${{" not in step["run"], step["name"]
-        assert step["shell"] == "bash"
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_called_workflow_sums_up_and_comments_as_the_action_does(
+    runner: dict[str, str], github: GitHub, *, broken: bool
+) -> None:
+    path = ROOT / ".github/workflows/judge.yml"
+    steps = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]["judge"]["steps"]
+    script = next(step["run"] for step in steps if step.get("name") == "Summarize")
+    if broken:
+        file = Path(runner["RUNNER_TEMP"]) / "checkout/stacks/Pulumi.dev.yaml"
+        file.write_text("config: [\n", encoding="utf-8")
+
+    _git(
+        Path(runner["RUNNER_TEMP"]) / "checkout",
+        runner,
+        *("fetch", "--quiet", "--depth=1", "origin", "+refs/heads/main:refs/remotes/origin/main"),
+    )
+    done = _run(runner, "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
+    summary = Path(runner["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+
+    assert done.returncode == 0, done.stderr
+    assert [each["body"] for each in github.comments] == [summary]
+    assert summary.startswith(f"{MARKER}\n### ftops policy check: ")
+    assert ("no answer" in summary) is broken
+    assert ("stacks/Pulumi.dev.yaml" in summary) is broken
+    assert ("**New (1)**" in summary) is not broken
+
+
+def test_the_action_says_what_each_input_is_for_and_uses_it() -> None:
+    steps = json.dumps(ACTION["runs"]["steps"])
+
     assert all(each.get("description") for each in ACTION["inputs"].values())
+    assert [name for name in ACTION["inputs"] if f"inputs.{name}" not in steps] == []
 
 
 def test_this_repository_uses_its_own_action_on_pull_requests() -> None:
@@ -227,11 +298,3 @@ def test_the_hook_looks_at_what_can_change_an_answer() -> None:
         assert files.search(name), name
     assert not files.search("docs/policies.md")
     assert hook["entry"].split()[:3] == ["ftops", "policy", "check"]
-
-
-@pytest.mark.skipif(shutil.which("actionlint") is None, reason="actionlint is not on PATH")
-def test_actionlint_has_nothing_to_say_of_our_workflows() -> None:
-    files = sorted(str(path) for path in (ROOT / ".github/workflows").glob("*.yml"))
-    done = subprocess.run(["actionlint", *files], capture_output=True, text=True, check=False)
-
-    assert done.stdout == ""

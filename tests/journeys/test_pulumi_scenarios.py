@@ -1,4 +1,4 @@
-"""The largest scenarios on the real engine: up under the policy pack, again, unprotected, gone."""
+"""Each scenario on the real engine: up under the policy pack, again, unprotected, gone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.journeys.conftest import FOREIGN, Shell
-from tests.journeys.test_scenarios import GROUPS, furnish, project_of
+from tests.journeys.test_scenarios import GROUPS, NAMES, furnish, project_of
 
 if TYPE_CHECKING:
     from tests.conftest import Sandbox
@@ -34,7 +34,7 @@ def scenarios(alone: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Shell
     return Shell(root, environ)
 
 
-@pytest.mark.parametrize("name", ["waf-aligned", "production-lane"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_lives_on_the_real_engine(name: str, scenarios: Shell, alone: Sandbox) -> None:
     scenarios.type("pulumi", "stack", "select", "-c", name)
     said = scenarios.up("--skip-preview")

@@ -11,7 +11,15 @@ from decimal import Decimal
 
 from ftops.price import PTU_HOUR, PriceBook, Priced
 from ftops_catalog.catalog import Catalog, read_catalog
-from ftops_policies import EnvironmentSettings, Finding, Resource, judge_whole
+from ftops_policies import (
+    EnvironmentSettings,
+    Finding,
+    Resource,
+    Rule,
+    judge,
+    judge_whole,
+    read_rules,
+)
 from ftops_policies.deployment import served_by
 from ftops_policies.resource import DEPLOYMENT, NotKnownError
 
@@ -55,14 +63,30 @@ def judge_environment(
     environment: EnvironmentSettings,
     now: datetime,
     source: str,
+    rules: Sequence[Rule] | None = None,
 ) -> Judgement:
-    """Everything that an environment holds, judged; a finding without a file is of `source`."""
+    """Everything that an environment holds, judged; a finding without a file is of `source`.
+
+    Where its jobs are not known, rules on them are left out: `rules` are then the others.
+    """
     catalog = read_catalog()
-    found = judge_whole(resources, environment, now, catalog=catalog)
+    found = judge_whole(resources, environment, now, rules=rules, catalog=catalog)
     placed = tuple(replace(each, file=each.file or source) for each in found)
     prices = [_usd_per_hour(each, catalog) for each in resources if each.is_a(DEPLOYMENT)]
     total = sum((price for price in prices if price is not None), Decimal(0))
     return Judgement(environment.name, source, len(resources), placed, total, prices.count(None))
+
+
+def judge_training(
+    resources: Sequence[Resource], environment: EnvironmentSettings, now: datetime, source: str
+) -> Judgement:
+    """Jobs and files by themselves; rules on environments are not asked of a part of one.
+
+    Nor is a waiver void here for which nothing is found: it may be for another job's.
+    """
+    found = judge(resources, environment, now, rules=[r for r in read_rules() if r.of_training])
+    placed = tuple(replace(each, file=each.file or source) for each in found)
+    return Judgement(environment.name, source, len(resources), placed)
 
 
 def _usd_per_hour(deployment: Resource, catalog: Catalog) -> Decimal | None:

@@ -30,10 +30,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Map:
-    """A stack file's lines by the paths of its keys, which count from the prefix `ftops:`."""
+    """A stack file's lines by the paths of its keys, which count from the prefix `ftops:`.
+
+    Other files of ours have another `prefix`; `page` is what has every key.
+    """
 
     file: str
     lines: Mapping[KeyPath, int] = field(default_factory=dict, repr=False)
+    prefix: str = "ftops:"
+    page: str = "docs/stack-file.md"
 
     def place(self, path: KeyPath) -> Place:
         """Where a key is written, or the nearest thing around it that has a line."""
@@ -42,10 +47,10 @@ class Map:
         return Place(self.file, self.lines.get(path))
 
 
-def spoken(path: KeyPath) -> str:
+def spoken(path: KeyPath, prefix: str = "ftops:") -> str:
     """A key as people say it: `ftops:accounts[0].name`."""
     name = "".join(f"[{step}]" if isinstance(step, int) else f".{short(step)}" for step in path)
-    return f"ftops:{name.removeprefix('.')}"
+    return f"{prefix}{name.removeprefix('.')}"
 
 
 def shown(value: object) -> str:

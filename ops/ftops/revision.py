@@ -6,7 +6,7 @@ import io
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,15 +82,20 @@ def require_repository(root: Path) -> Repository:
     return found
 
 
-def environments_of(changed: list[str], declared: list[str]) -> list[str]:
+def environments_of(
+    changed: Iterable[str], declared: list[str], beside: Mapping[str, Collection[str]] | None = None
+) -> list[str]:
     """The environments that changed files bear on: one by its stack file, all by anything else.
 
-    Pages, tests and workflows bear on none.
+    `beside` has further files that bear on one environment alone, by its name. Pages, tests and
+    workflows bear on none.
     """
-    own = {f"{FOLDER}/Pulumi.{name}.yaml": name for name in declared}
-    if any(_bears(path) for path in changed if path not in own):
+    files = beside or {}
+    own = {name: {f"{FOLDER}/Pulumi.{name}.yaml", *files.get(name, ())} for name in declared}
+    known = {path for paths in (*own.values(), *files.values()) for path in paths}
+    if any(_bears(path) for path in changed if path not in known):
         return declared
-    return [name for path, name in own.items() if path in changed]
+    return [name for name, paths in own.items() if not paths.isdisjoint(changed)]
 
 
 def _bears(path: str) -> bool:

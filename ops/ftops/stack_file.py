@@ -75,10 +75,19 @@ def read_stack_file(name: str, root: Path) -> StackFile:
 
 def parse_stack_file(name: str, file: str, text: str) -> StackFile:
     """A stack file from its text; BadConfig names the line that is not YAML as Pulumi reads it."""
+    whole, lines = parse_values(file, text)
+    config = (whole.get("config") or {}) if isinstance(whole, dict) else None
+    if not isinstance(config, dict):
+        raise BadConfig(f"{file} has no mapping under `config`", "see docs/environments.md")
+    return StackFile(name, file, _ours(config), dict(_our_lines(lines)))
+
+
+def parse_values(file: str, text: str) -> tuple[Any, Mapping[KeyPath, int]]:
+    """The values of YAML as Pulumi reads it, with their lines; BadConfig names a bad line."""
     import yaml
 
     if len(text) > BYTES_MAX:
-        raise BadConfig(f"{file} has more than a million characters", "is it a stack file?")
+        raise BadConfig(f"{file} has more than a million characters", "is it the right file?")
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
@@ -87,13 +96,9 @@ def parse_stack_file(name: str, file: str, text: str) -> StackFile:
         problem = getattr(error, "problem", None) or "the text"
         raise BadConfig(f"{file}{line}: this is not YAML: {problem}", "mend the line") from error
     except RecursionError as error:
-        raise BadConfig(f"{file} nests too deeply", "is it a stack file?") from error
+        raise BadConfig(f"{file} nests too deeply", "is it the right file?") from error
     reading = _Reading(file)
-    whole = reading.value(node, ()) if node else {}
-    config = (whole.get("config") or {}) if isinstance(whole, dict) else None
-    if not isinstance(config, dict):
-        raise BadConfig(f"{file} has no mapping under `config`", "see docs/environments.md")
-    return StackFile(name, file, _ours(config), dict(_our_lines(reading.lines)))
+    return (reading.value(node, ()) if node else {}), reading.lines
 
 
 def _ours(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +134,7 @@ class _Reading:
         self.lines.setdefault(path, node.start_mark.line + 1)
         # An alias may hold itself, or a few of them a billion values.
         if len(path) > DEPTH_MAX or len(self.lines) > ENTRIES_MAX:
-            raise BadConfig(f"{self.file} nests too deeply", "is it a stack file?")
+            raise BadConfig(f"{self.file} nests too deeply", "is it the right file?")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):

@@ -36,12 +36,15 @@ def problems_of(
     """One problem for each error, at the line of its key."""
     for error in errors:
         path: KeyPath = tuple(step for step in error["loc"] if step != "[key]")
-        message, hint = _sentence(error, top, path)
-        yield Problem(where.place(path), message, hint)
+        message, hint = _sentence(error, top, path, spoken(path, where.prefix))
+        told = hint.replace(EVERY_KEY, f"{where.page} has every key")
+        yield Problem(where.place(path), message, told)
 
 
-def _sentence(error: ErrorDetails, top: type[BaseModel], path: KeyPath) -> tuple[str, str]:
-    key, value, kind = spoken(path), error["input"], error["type"]
+def _sentence(
+    error: ErrorDetails, top: type[BaseModel], path: KeyPath, key: str
+) -> tuple[str, str]:
+    value, kind = error["input"], error["type"]
     if kind == OWN:
         said = str(error["ctx"]["said"])
         said = said.replace("{key}", key).replace("{value}", shown(value))

@@ -20,6 +20,7 @@ FILES = (
     "__main__.py",
     "policies/PulumiPolicy.yaml",
     "policies/__main__.py",
+    "policies/requirements.txt",
     "policies/settings.yaml",
     ".github/workflows/judge.yml",
     ".github/workflows/preview.yml",

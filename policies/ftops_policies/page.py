@@ -25,8 +25,10 @@ A rule is written once, in one file of `policies/ftops_policies/rules/`, and jud
 - `pulumi preview --policy-pack policies` and `pulumi up --policy-pack policies` judge the same in
   the engine: `block` is mandatory there, `warn` and `info` are advisory. Activate the environment
   first (`. .venv/bin/activate`): the pack runs in the Python that is active.
-- `ftops policy audit` asks them about what exists, as far as an account holds it.
-- `ftops deploy` asks the same rules before it makes a tuned deployment.
+- `ftops policy audit` asks them about what exists, as far as an account holds it, and some more that
+  concern nothing else.
+- `ftops deploy` asks the same rules before it makes a tuned deployment, `ftops promote` before it
+  writes one into a stack file.
 
 Rules on a training job and its files are judged by `ftops policy check`, of each `jobs/*.yaml`, and
 by `ftops tune submit` before anything is uploaded. No program declares these, so the pack leaves
@@ -104,6 +106,12 @@ was meant.
 For the pack alone, `--policy-pack-config FILE` takes JSON such as
 `{"capacity-is-bounded": {"enforcementLevel": "advisory", "capacity_max": 10}}`. A rule with a fix
 is mended by the engine itself where its level there is `remediate`; without that it only says so.
+
+`pulumi policy publish ORG`, run in `policies/`, hands the pack to an organisation of Pulumi Cloud,
+a project's own rules and settings included. Whoever downloads it installs its `requirements.txt`
+into an environment of the pack's own, so ftops must be where that pip looks
+([a team of one's own](team.md#a-project)). A version (`PulumiPolicy.yaml`) is published once. This
+was tried with the real CLI against a server in the Cloud's place, and never with Pulumi Cloud.
 
 ## Waivers
 

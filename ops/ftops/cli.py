@@ -50,6 +50,7 @@ COMMANDS = (
     Row("tune list", "List fine-tuning jobs with their state, tokens and models."),
     Row("deploy", "Deploy a tuned model with an owner and a time to live."),
     Row("compare", "Ask a base and a tuned deployment the same held-out questions."),
+    Row("promote", "Write a tuned model into an environment's stack file, for a pull request."),
     Row("teardown", "Judge every tuned deployment and delete the idle ones."),
     Row("restore", "Bring back a deployment that a teardown removed."),
     Row("cost report", "Report cost by hour, deployment and charge, as table or HTML."),

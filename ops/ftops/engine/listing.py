@@ -12,7 +12,7 @@ from ftops.engine.program import Declared, run_program
 from ftops.engine.wire import Json
 from ftops.environment import Environment, parse_stack
 from ftops.place import Place
-from ftops.stack_file import read_stack_file
+from ftops.stack_file import StackFile, read_stack_file
 from ftops_catalog.arm import ArmRequest, outputs, request
 from ftops_catalog.arm_id import above
 from ftops_catalog.arm_type import ArmType, read_arm_types
@@ -32,7 +32,11 @@ def list_resources(
     Each has the file and line where a person declared it, if the stack file says so. Raises
     BadUsage or BadConfig for the stack file, BadConfig where the program fails.
     """
-    stack = read_stack_file(environment_name, root)
+    return list_stack(read_stack_file(environment_name, root), root, subscription_id)
+
+
+def list_stack(stack: StackFile, root: Path, subscription_id: str = NOBODY) -> list[Resource]:
+    """The same for a stack file that need not be on disk yet."""
     environment = parse_stack(stack, read_catalog())
     run = run_program(root, stack, Foreseen(subscription_id))
     return resources_of(run.declared, environment, subscription_id)

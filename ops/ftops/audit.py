@@ -114,6 +114,7 @@ def _watched(resource: Resource, asked: set[str]) -> Watched:
         parent=parent,
         protect=resource.protect,
         exists=resource.exists,
+        declared=resource.declared,
         asked=asked,
     )
 

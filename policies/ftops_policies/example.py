@@ -72,6 +72,7 @@ def parse_resources(rows: Sequence[Mapping[str, Any]]) -> Iterator[Resource]:
             line=line,
             protect=row.get("protect"),
             exists=row.get("exists", False),
+            declared=row.get("declared"),
         )
     yield from made.values()
 

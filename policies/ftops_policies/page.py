@@ -25,8 +25,8 @@ A rule is written once, in one file of `policies/ftops_policies/rules/`, and jud
 - `pulumi preview --policy-pack policies` and `pulumi up --policy-pack policies` judge the same in
   the engine: `block` is mandatory there, `warn` and `info` are advisory. Activate the environment
   first (`. .venv/bin/activate`): the pack runs in the Python that is active.
-- `ftops policy audit` asks them about what exists, as far as an account holds it, and some more that
-  concern nothing else.
+- `ftops policy audit` asks them about what exists, as far as an account holds it, and some more
+  that concern nothing else.
 - `ftops deploy` asks the same rules before it makes a tuned deployment, `ftops promote` before it
   writes one into a stack file.
 

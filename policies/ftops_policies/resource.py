@@ -48,7 +48,8 @@ class Resource:
     `parent` is the account of a deployment. `file` (relative to the project) and `line` (from 1)
     say where a person declared it. `id` is the ARM id and `urn` Pulumi's name, where there is one.
     `protect` is whether anything keeps it from being deleted: Pulumi's option of that name, or a
-    lock; None is not known. `exists` is True for what was read from Azure.
+    lock; None is not known. `exists` is True for what was read from Azure, and `declared` then
+    tells whether a stack file declares it; None is not known.
     """
 
     type: str
@@ -61,6 +62,7 @@ class Resource:
     line: int | None = None
     protect: bool | None = None
     exists: bool = False
+    declared: bool | None = None
 
     @property
     def label(self) -> str:

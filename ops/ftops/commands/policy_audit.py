@@ -61,14 +61,16 @@ def _answer(scope: Scope) -> Answer:
     from ftops.audit import audit
     from ftops.azure.existing import read_existing
     from ftops.azure.session import open_session
+    from ftops.engine.declaring import mark_declared
     from ftops.engine.judging import SETTINGS
     from ftops.stack_file import find_root
     from ftops_policies import read_rules, read_settings
     from ftops_policies.resource import ACCOUNT
 
-    settings = read_settings(find_root(Path.cwd()) / SETTINGS)
+    root = find_root(Path.cwd())
+    settings = read_settings(root / SETTINGS)
     session = open_session()
-    existing = read_existing(session, scope, read_rules())
+    existing = mark_declared(read_existing(session, scope, read_rules()), root)
     found = audit(existing, settings, session.now)
     rows = [{"environment": name or None, **each.as_json()} for name, each in found.findings]
     accounts = sum(each.is_a(ACCOUNT) for each in existing.resources)

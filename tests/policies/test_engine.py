@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from ftops_policies import read_rules
 
 POLICIES = Path(__file__).parents[2] / "policies"
 PROJECT = "name: ftops\nruntime: python\nmain: .\n"
@@ -152,6 +155,52 @@ def test_the_packs_config_advises_or_mends_where_it_would_block(
     assert "[mandatory]" not in shown.stdout
     assert up.returncode == 0, up.stdout
     assert account["inputs"]["properties"]["disableLocalAuth"] is True
+
+
+def test_without_a_config_each_rule_has_its_own_level_and_text(stack: Stack) -> None:
+    shown = stack.pulumi("preview", "--policy-pack", str(POLICIES))
+    said = {
+        (level, name)
+        for level, name in re.findall(
+            r"\[(mandatory|advisory|remediate)\]  ([a-z-]+)", shown.stdout
+        )
+    }
+    rules = {rule.id: rule for rule in read_rules()}
+
+    assert shown.returncode != 0
+    assert ("mandatory", "key-access-is-off") in said
+    assert ("advisory", "name-says-what-it-is") in said
+    assert ("advisory", "ftops-advice") in said
+    assert "remediate" not in {level for level, _ in said}
+    assert rules["key-access-is-off"].title in shown.stdout
+    for level, name in said:
+        if name in rules:
+            assert (level == "mandatory") is (rules[name].severity == "block"), name
+
+
+@pytest.mark.parametrize(
+    ("parameter", "sentence"),
+    [
+        ('"capacity_max": "many"', "capacity_max"),
+        ('"capacity_mx": 5', "Did you mean capacity_max?"),
+    ],
+)
+def test_a_config_that_does_not_fit_is_refused_by_its_name(
+    stack: Stack, tmp_path: Path, parameter: str, sentence: str
+) -> None:
+    config = tmp_path / "pack.json"
+    level = '"enforcementLevel": "mandatory"'
+    config.write_text(
+        f'{{"all": "advisory", "capacity-is-bounded": {{{level}, {parameter}}}}}', encoding="utf-8"
+    )
+
+    shown = stack.pulumi(
+        "preview", "--policy-pack", str(POLICIES), "--policy-pack-config", str(config)
+    )
+
+    assert shown.returncode != 0
+    assert sentence in shown.stdout + shown.stderr
+    assert "can't run policy" not in shown.stdout
 
 
 def test_what_pulumi_wrote_of_a_preview_is_judged_as_the_program_is(stack: Stack) -> None:

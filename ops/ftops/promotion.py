@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -142,7 +142,7 @@ def promote(text: str, stack: StackFile, promotion: Promotion, today: date) -> P
     path = ("config", f"{PROJECT}:accounts", at)
     if place is None:
         values = {"name": promotion.name, **_wanted(promotion, {}, today)}
-        after = add_entry(text, path, "deployments", values)
+        after = _amended(stack.file, lambda: add_entry(text, path, "deployments", values))
         return _checked(Promoted("added", None, text, after), stack, promotion, at)
     old = listed[place]
     was = str(old["model"])
@@ -154,8 +154,16 @@ def promote(text: str, stack: StackFile, promotion: Promotion, today: date) -> P
     action: Action = "changed" if was.casefold() == promotion.model.casefold() else "replaced"
     if not changed:
         return Promoted("unchanged", was, text, text)
-    after = change_entry(text, (*path, "deployments", place), changed)
+    entry = (*path, "deployments", place)
+    after = _amended(stack.file, lambda: change_entry(text, entry, changed))
     return _checked(Promoted(action, was, text, after), stack, promotion, at)
+
+
+def _amended(file: str, amend: Callable[[], str]) -> str:
+    try:
+        return amend()
+    except BadConfig as error:
+        raise BadConfig(f"{file}: {error.message}", error.hint) from error
 
 
 def _wanted(promotion: Promotion, old: Mapping[str, Any], today: date) -> dict[str, Any]:

@@ -80,14 +80,18 @@ class Catalog:
     def _versions(self, name: str, version: str | None) -> list[Model]:
         """A tuned model's own version is always "1", so it says nothing about its base."""
         model_id = parse_model_id(name)
-        root = model_id.root.lower()
         wanted = None if model_id.tuned else version
-        return [
-            model
-            for model in self.models
-            if root in {model.name.lower(), model.arm_id.lower()}
-            and wanted in {None, model.version}
-        ]
+        named = self._named.get(model_id.root.lower(), ())
+        return [model for model in named if wanted in {None, model.version}]
+
+    @cached_property
+    def _named(self) -> dict[str, list[Model]]:
+        """Models by each of their names in lower case: rules look thousands of them up."""
+        found: dict[str, list[Model]] = {}
+        for model in self.models:
+            for name in {model.name.lower(), model.arm_id.lower()}:
+                found.setdefault(name, []).append(model)
+        return found
 
     def find_region(self, name: str) -> Region | None:
         return next((r for r in self.regions if r.name == region_key(name)), None)

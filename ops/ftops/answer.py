@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Row = TypeVar("Row")
 
 UNKNOWN = "unknown"
 COLUMNS_UNTOLD = 120
@@ -23,6 +24,9 @@ COLUMNS_UNTOLD = 120
 
 WORD_COLUMNS_MAX = 32
 """A name up to this long is not broken where there is room; a tuned model's is longer."""
+ROWS_MAX = 500
+"""Nobody reads more, and a table of 20,000 takes half a minute to draw."""
+
 COLUMNS_BETWEEN = 3
 """Between two columns, and once more at the edges."""
 
@@ -95,6 +99,18 @@ def render_csv(answer: Answer) -> str:
         writer.writerow(answer.tables[0].columns)
         writer.writerows([_cell(value, "") for value in row] for row in answer.tables[0].rows)
     return text.getvalue()
+
+
+def worst_rows(rows: Sequence[Row], order: Callable[[Row], int]) -> tuple[list[Row], list[str]]:
+    """As many rows as a person reads, the lowest by `order`, where they stood; a note on the rest.
+
+    For a table alone: JSON and CSV are whole.
+    """
+    if len(rows) <= ROWS_MAX:
+        return list(rows), []
+    kept = sorted(sorted(range(len(rows)), key=lambda place: order(rows[place]))[:ROWS_MAX])
+    more = f"{len(rows) - ROWS_MAX} more rows, none worse: --output csv or json has them all"
+    return [rows[place] for place in kept], [more]
 
 
 def print_table(table: Table) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ftops.estate import Unreadable, tag
-from ftops_policies import EnvironmentSettings, Finding, Resource, Rule, Settings, judge, read_rules
+from ftops_policies import Finding, Resource, Settings, judge, read_rules
 from ftops_policies.resource import ACCOUNT
 
 NOT_READ = "not-read"
@@ -63,10 +63,15 @@ def audit(existing: Existing, settings: Settings, now: datetime) -> Audit:
     for name, listed in _by_environment(existing.resources).items():
         here = settings.environment(name) if name else settings.defaults
         found += [(name, each) for each in judge(listed, here, now, rules=alone)]
+        asked: set[str] = set()
+        watched = [_watched(each, asked) for each in listed]
         for rule in whole:
-            said = _ask_whole(rule, listed, here, now, known)
-            unasked |= {rule.id} if said is None else set()
-            found += [(name, each) for each in said or ()]
+            asked.clear()
+            said = judge(watched, here, now, rules=(rule,))
+            if asked <= known:
+                found += [(name, each) for each in said]
+            else:
+                unasked.add(rule.id)
         found += [(name, each) for each in _unread(listed, existing.unreadable)]
     return Audit(tuple(found), tuple(sorted(unasked)))
 
@@ -88,20 +93,6 @@ def _by_environment(resources: Iterable[Resource]) -> dict[str, list[Resource]]:
 def _environment(resource: Resource) -> str | None:
     tags = resource.body.get("tags")
     return tag(tags, "environment") if isinstance(tags, dict) else None
-
-
-def _ask_whole(
-    rule: Rule,
-    listed: Sequence[Resource],
-    here: EnvironmentSettings,
-    now: datetime,
-    known: frozenset[str],
-) -> list[Finding] | None:
-    """What a rule says of the whole; None where it looked for a type that was not read."""
-    asked: set[str] = set()
-    watched = [_watched(each, asked) for each in listed]
-    said = judge(watched, here, now, rules=(rule,))
-    return said if asked <= known else None
 
 
 def _watched(resource: Resource, asked: set[str]) -> Watched:

@@ -56,22 +56,14 @@ def _lines(review: Review, rules: Sequence[Rule]) -> Iterator[str]:
 def _parts(review: Review, entries: Sequence[Entry]) -> Iterator[tuple[str, Sequence[Entry], bool]]:
     """Each part's title and entries, and whether it is folded: old ones that block are not."""
     by_change: dict[Change | None, list[Entry]] = {}
-    for each in sorted(entries, key=_weight):
+    for each in sorted(entries, key=lambda each: each.finding.rank):
         by_change.setdefault(each.change, []).append(each)
     still = by_change.get("still", [])
     yield "Findings", by_change.get(None, []), False
     yield "New", by_change.get("new", []), False
     yield "Still there and blocking", [each for each in still if each.finding.blocks], False
     yield "Still there", [each for each in still if not each.finding.blocks], True
-    yield "Fixed", sorted(review.fixed(), key=_weight), True
-
-
-def _weight(entry: Entry) -> int:
-    """What blocks first, then what is wrong, then what is not known or waived."""
-    finding = entry.finding
-    if finding.state != "broken":
-        return len(MARKS)
-    return list(MARKS).index(finding.severity)
+    yield "Fixed", sorted(review.fixed(), key=lambda each: each.finding.rank), True
 
 
 def _headline(review: Review, entries: Sequence[Entry]) -> str:

@@ -41,6 +41,12 @@ class Finding:
         """Whether this finding alone makes the answer no."""
         return self.severity == "block" and self.state == "broken"
 
+    @property
+    def rank(self) -> int:
+        """0 for what blocks, then what is wrong and milder, last what is not known or waived."""
+        worst_first = len(_MILDEST_FIRST) - 1 - _MILDEST_FIRST.index(self.severity)
+        return worst_first if self.state == "broken" else len(_MILDEST_FIRST)
+
     def order(self) -> tuple[Any, ...]:
         """The key that puts findings in the order of the files they are about."""
         place = (self.file or "", self.line or 0, self.resource)

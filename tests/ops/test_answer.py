@@ -22,6 +22,7 @@ from ftops.answer import (
     render_json,
     rfc3339,
     word_floors,
+    worst_rows,
 )
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -102,3 +103,13 @@ def test_markup_in_a_name_is_shown_as_it_is() -> None:
     done = _printed(Answer("quota", NOW, {}, [Table(("name",), [("[red]x[/red]",)])]), "table")
 
     assert "[red]x[/red]" in done.stdout
+
+
+def test_a_long_table_keeps_the_worst_rows_where_they_stood() -> None:
+    rows = [*range(900), -1]
+
+    kept, notes = worst_rows(rows, abs)
+
+    assert kept == [*range(499), -1]
+    assert notes == ["401 more rows, none worse: --output csv or json has them all"]
+    assert worst_rows(rows[:10], abs) == (rows[:10], [])

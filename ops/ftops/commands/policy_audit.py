@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ftops.answer import Answer, Table, emit, output_option
+from ftops.answer import Answer, Table, emit, output_option, worst_rows
 from ftops.option import account_option, group_option
 
 if TYPE_CHECKING:
     from ftops.estate import Scope
+    from ftops_policies import Finding
 
 FIELDS = ("environment", "severity", "state", "rule", "resource", "message")
 
@@ -54,10 +55,10 @@ def command(account: str | None, resource_group: str | None, output: str) -> Non
     """
     from ftops.estate import Scope
 
-    emit(_answer(Scope(account, resource_group)), output)
+    emit(_answer(Scope(account, resource_group), output), output)
 
 
-def _answer(scope: Scope) -> Answer:
+def _answer(scope: Scope, output: str) -> Answer:
     from ftops.audit import audit
     from ftops.azure.existing import read_existing
     from ftops.azure.session import open_session
@@ -72,7 +73,7 @@ def _answer(scope: Scope) -> Answer:
     session = open_session()
     existing = mark_declared(read_existing(session, scope, read_rules()), root)
     found = audit(existing, settings, session.now)
-    rows = [{"environment": name or None, **each.as_json()} for name, each in found.findings]
+    rows = [_row(*each) for each in found.findings]
     accounts = sum(each.is_a(ACCOUNT) for each in existing.resources)
     body = {
         "accounts": accounts,
@@ -85,6 +86,13 @@ def _answer(scope: Scope) -> Answer:
         f"{accounts} accounts, {len(existing.resources)} resources, findings: {len(rows)}; "
         f"{len(found.not_asked)} rules look at more than an account holds, and were not asked"
     )
-    table = Table(FIELDS, [[row[name] for name in FIELDS] for row in rows], empty="no findings")
+    worst, more = worst_rows(found.findings, lambda each: each[1].rank)
+    shown, notes = (worst, more) if output == "table" else (found.findings, [])
+    cells = [[_row(*each)[name] for name in FIELDS] for each in shown]
+    table = Table(FIELDS, cells, empty="no findings")
     code = int(found.blocks or bool(existing.unreadable))
-    return Answer("policy audit", session.now, body, [table], [summary], code)
+    return Answer("policy audit", session.now, body, [table], [*notes, summary], code)
+
+
+def _row(environment: str, finding: Finding) -> dict[str, str | int | None]:
+    return {"environment": environment or None, **finding.as_json()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ftops.answer import Answer, Table, emit
+from ftops.answer import Answer, Table, emit, worst_rows
 from ftops.instant import parse_instant
 from ftops_catalog.errors import BadUsage
 from ftops_catalog.hint import did_you_mean
@@ -141,8 +141,10 @@ def _answer(found: Review, now: datetime, summary: str, notes: list[str], output
         "findings": [_finding(each) for each in found.entries()],
         "fixed": [_finding(each) for each in found.fixed()],
     }
-    table = _sheet(found.entries()) if output == "csv" else _table(found.entries(), summary)
-    return Answer("policy check", now, body, [table], notes, int(found.blocks))
+    entries, more = worst_rows(found.entries(), lambda each: each.finding.rank)
+    table = _sheet(found.entries()) if output == "csv" else _table(entries, summary)
+    told = [*notes, *more] if output == "table" else notes
+    return Answer("policy check", now, body, [table], told, int(found.blocks))
 
 
 def _environment(found: Review, judgement: Judgement) -> dict[str, object]:

@@ -45,6 +45,7 @@ COMMANDS = (
     Row("quota plan", "Rank the regions where a model could be deployed."),
     Row("data check", "Check a training file, line by line, before anything is paid."),
     Row("data estimate", "Estimate tokens, epochs and the price of training on a file."),
+    Row("data approve", "Approve a training file: licence, source, environments, bytes."),
     Row("tune submit", "Upload a training file and start a fine-tuning job."),
     Row("tune watch", "Follow a job to its end: steps, loss, events."),
     Row("tune list", "List fine-tuning jobs with their state, tokens and models."),

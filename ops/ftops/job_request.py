@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ftops.dataset.card import digest_of, read_card
 from ftops.dataset.check import Check, check_file
 from ftops.dataset.form import METHODS as METHOD_OF
+from ftops.dataset.rule import parse_rules
 from ftops.dataset.scan import scan_file
 from ftops.estimate import Estimate, Wish, estimate, limits_of
-from ftops.job import METHODS
+from ftops.job import METHODS, parse_suffix
 from ftops.job_spec import JobSpec, from_root
 from ftops.price import PriceBook
 from ftops_catalog.catalog import Catalog
@@ -29,6 +30,14 @@ KINDS: Mapping[str, str] = {**METHODS, "rft": "reinforcement"}
 
 WRITTEN: Mapping[str, str] = {"training_type": "trainingType"}
 """Azure's name of a key, where a spec has another one."""
+
+
+OPTIONS: Mapping[str, str] = {
+    "n_epochs": "epochs",
+    "batch_size": "batch_size",
+    "learning_rate_multiplier": "learning_rate_multiplier",
+}
+"""Azure's name of each hyperparameter, with ours."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +74,7 @@ class JobRequest:
 def request_of(spec: JobSpec, region: str) -> JobRequest:
     """What a spec asks for; `region` is where, if the spec itself does not say."""
     keys = spec.keys
-    stated = {
-        "n_epochs": keys.epochs,
-        "batch_size": keys.batch_size,
-        "learning_rate_multiplier": keys.learning_rate_multiplier,
-    }
+    stated = {name: getattr(keys, key) for name, key in OPTIONS.items()}
     return JobRequest(
         name=spec.name,
         model=keys.model,
@@ -92,6 +97,25 @@ def request_of(spec: JobSpec, region: str) -> JobRequest:
             if isinstance(key, str) and not inner
         },
     )
+
+
+def with_options(request: JobRequest, stated: Mapping[str, Any]) -> JobRequest:
+    """The request with what was typed over it; None and nothing leave what it says.
+
+    Raises BadUsage for a suffix or a data rule that does not exist.
+    """
+    changed: dict[str, Any] = {
+        key: stated[key]
+        for key in ("model", "validation", "training_type", "method", "seed")
+        if stated.get(key) is not None
+    }
+    numbers = {name: stated.get(option) for name, option in OPTIONS.items()}
+    given = {name: value for name, value in numbers.items() if value is not None}
+    if stated.get("suffix"):
+        changed["suffix"] = parse_suffix(stated["suffix"])
+    if stated.get("allow"):
+        changed["allow"] = request.allow | parse_rules(stated["allow"])
+    return replace(request, hyperparameters={**request.hyperparameters, **given}, **changed)
 
 
 def check_request(request: JobRequest, catalog: Catalog) -> list[Check]:

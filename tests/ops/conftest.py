@@ -45,6 +45,7 @@ class Lab:
             "location": "swedencentral",
             "kind": "OpenAI",
             "sku": {"name": "S0"},
+            "tags": {"environment": "dev"},
             "properties": {"customSubDomainName": name},
         }
         self.put(f"{ACCOUNTS}/{name}", body)

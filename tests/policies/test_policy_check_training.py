@@ -52,7 +52,7 @@ def project(tmp_path: Path) -> Path:
 
 def _approve(path: Path, *environments: str) -> None:
     card = Card("MIT", "our own", "ana", None, environments, digest_of(path))
-    text = render_card(card, path).replace("approved_on: []", "approved_on: 2026-11-20")
+    text = render_card(card, path).replace("approved_on: null", "approved_on: 2026-11-20")
     card_of(path).write_text(text, encoding="utf-8")
 
 
@@ -239,7 +239,7 @@ def test_a_card_with_a_typo_or_a_licence_that_is_none_is_refused_with_its_line(
     _change(card, "license:", "licence:")
     assert "Did you mean license?" in _run(project, "jobs/sarcastic.yaml").stderr
     _change(card, "licence:", "license:")
-    _change(card, '"MIT"', '"Mine"')
+    _change(card, "MIT", "Mine")
     done = _run(project, "jobs/sarcastic.yaml")
 
     assert done.returncode == 4

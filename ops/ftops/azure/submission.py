@@ -1,8 +1,8 @@
-"""Submits a training file: checked, priced, uploaded once, and one job of one recipe."""
+"""Submits a training file: checked, priced, judged, uploaded once, and one job of one recipe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,17 +13,23 @@ from ftops.azure.file import Content, await_file, find_file, read_content, uploa
 from ftops.azure.job import Moment, create_job, follow_job, read_jobs
 from ftops.azure.readiness import PAUSE_SECONDS
 from ftops.azure.session import Session
-from ftops.dataset.check import Check, check_file
-from ftops.dataset.rule import parse_rules
-from ftops.estate import Account
-from ftops.estimate import Estimate, Wish, estimate, limits_of
-from ftops.job import Job, Recipe, find_made, parse_suffix
+from ftops.dataset.check import Check
+from ftops.estate import Account, tag
+from ftops.estimate import Estimate
+from ftops.job import Job, Recipe, find_made
+from ftops.job_request import (
+    JobRequest,
+    check_request,
+    judge_subjects,
+    price_request,
+    subjects_of,
+)
 from ftops.ledger import Entry, Ledger
-from ftops.price import PriceBook
 from ftops.submission import choose_method
-from ftops_catalog.catalog import Catalog, read_catalog
-from ftops_catalog.errors import Blocked
+from ftops_catalog.catalog import read_catalog
+from ftops_catalog.errors import Blocked, Conflict
 from ftops_catalog.model_id import parse_model_id
+from ftops_policies import Finding, Settings
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -33,31 +39,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Order:
-    """What `ftops tune submit` was asked for, as typed."""
+    """A job that is asked for, of which account, and whether it is to be made once more."""
 
-    file: Path
-    model: str
-    validation: Path | None
+    request: JobRequest
     account: str | None
-    training_type: str
-    method: str | None
-    epochs: int | None
-    batch_size: int | None
-    learning_rate_multiplier: float | None
-    seed: int | None
-    suffix: str | None
-    allow: tuple[str, ...]
     again: bool
     ledger: Path
 
+
+@dataclass(frozen=True)
+class Proposal:
+    """A job before anything is uploaded for it: priced, and judged by the rules.
+
+    `request` is what was asked for, with the account's environment and region.
+    """
+
+    session: Session
+    order: Order
+    request: JobRequest
+    account: Account
+    estimate: Estimate
+    method: str
+    findings: tuple[Finding, ...]
+
     @property
-    def hyperparameters(self) -> dict[str, float]:
-        stated = {
-            "n_epochs": self.epochs,
-            "batch_size": self.batch_size,
-            "learning_rate_multiplier": self.learning_rate_multiplier,
-        }
-        return {name: value for name, value in stated.items() if value is not None}
+    def blocked(self) -> bool:
+        return any(finding.blocks for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -80,63 +87,86 @@ class Submitted:
         return replace(self, job=moment.job, now=moment.now)
 
 
-def submit(
-    session: Session, order: Order, price: Callable[[Estimate], None], say: Callable[[str], None]
-) -> Submitted:
-    """Does all that is needed for the order's job to exist, and no more than once.
+def propose(session: Session, order: Order, settings: Settings, root: Path) -> Proposal:
+    """Reads what the order means and what speaks against it; writes nothing.
 
-    `price` is handed the estimate before anything is uploaded and may raise. Raises Blocked for
-    data with problems.
+    Raises Blocked for data with problems, Conflict where the account is another environment's.
     """
-    suffix, allowed = parse_suffix(order.suffix), parse_rules(order.allow)
     catalog = read_catalog()
-    check = check_order(order, catalog, allowed)
-    method = choose_method(check, order.method)
+    checks = check_request(order.request, catalog)
+    require_good(checks, order.request)
+    method = choose_method(checks[0], order.request.method)
     account = find_account(session, order.account)
-    wish = Wish(catalog.model(order.model), order.training_type, account.region, order.epochs)
-    priced = estimate(check, wish, PriceBook(catalog))
-    price(priced)
-    files = [read_content(path) for path in (order.file, order.validation) if path]
-    recipe = Recipe(
-        model=order.model if parse_model_id(order.model).tuned else wish.model.arm_id,
-        training_type=order.training_type,
-        method=method,
-        training=files[0].sha256,
-        validation=files[1].sha256 if len(files) > 1 else "",
-        suffix=suffix,
-        seed=order.seed,
-        hyperparameters=order.hyperparameters,
-    )
+    request = of_account(replace(order.request, method=method), account)
+    priced = price_request(request, checks[0], catalog)
+    subjects = subjects_of(request, checks, priced, root)
+    name = request.environment
+    here = settings.environment(name) if name else settings.defaults
+    findings = judge_subjects(subjects, here, session.now)
+    return Proposal(session, order, request, account, priced, method, tuple(findings))
+
+
+def submit(proposal: Proposal, say: Callable[[str], None]) -> Submitted:
+    """Does all that is needed for the proposed job to exist, and no more than once."""
+    session, order, account = proposal.session, proposal.order, proposal.account
+    files = [read_content(path) for path in proposal.request.paths]
+    recipe = recipe_of(proposal, files)
     client = open_data_plane(session, account)
     ids = [find_file(client, content) for content in files]
     made = None if order.again else find_made(recipe, read_jobs(client), *_pair(ids))
     if made:
         say(f"{made.id} is the same job, {made.status}; --again starts another")
-        return Submitted(made, account, priced, reused=True, session=session, now=session.now)
+        return Submitted(
+            made, account, proposal.estimate, reused=True, session=session, now=session.now
+        )
     ids = upload(session, client, files, ids, say)
     job = create_job(client, recipe, *_pair(ids))
     subject = f"{account.id}/jobs/{job.id}"
     ledger = Ledger(order.ledger, session.target.subscription_id)
     ledger.append(Entry("submitted", session.now, subject, job.body))
-    return Submitted(job, account, priced, reused=False, session=session, now=session.now)
+    return Submitted(
+        job, account, proposal.estimate, reused=False, session=session, now=session.now
+    )
 
 
-def check_order(order: Order, catalog: Catalog, allowed: frozenset[str]) -> Check:
-    """The training file's check; Blocked where it or the held-out file has a problem."""
-    limits = limits_of(catalog, catalog.model(order.model))
-    check = check_file(order.file, limits, allowed=allowed, keep_prompts=True)
-    checks = [check]
-    if order.validation:
-        checks.append(check_file(order.validation, limits, allowed=allowed, trained=check))
+def recipe_of(proposal: Proposal, files: Sequence[Content]) -> Recipe:
+    request = proposal.request
+    tuned = parse_model_id(request.model).tuned
+    return Recipe(
+        model=request.model if tuned else proposal.estimate.wish.model.arm_id,
+        training_type=request.training_type,
+        method=proposal.method,
+        training=files[0].sha256,
+        validation=files[1].sha256 if len(files) > 1 else "",
+        suffix=request.suffix,
+        seed=request.seed,
+        hyperparameters=request.hyperparameters,
+    )
+
+
+def of_account(request: JobRequest, account: Account) -> JobRequest:
+    """The request in the account's environment, which its tag says, and in its region.
+
+    Raises Conflict where the request was written, and perhaps reviewed, for another one.
+    """
+    environment = tag(account.tags, "environment") or ""
+    for asked, found in ((request.environment, environment), (request.region, account.region)):
+        if asked and found and asked.casefold() != found.casefold():
+            hint = f"name another account (--account), or mend {request.file or 'the job'}"
+            raise Conflict(f"the job is for {asked}, and {account.name} is of {found}", hint)
+    return replace(request, environment=environment or request.environment, region=account.region)
+
+
+def require_good(checks: Sequence[Check], request: JobRequest) -> None:
+    """Blocked where the training file or the held-out file has a problem."""
     for one in checks:
         if not one.ok:
             first = one.problems[0]
             place = f"line {first.line}" if first.line else "the file"
             message = f"{one.path} has {one.said}; {place}: {first.message}"
-            beside = f" --validation {order.validation}" if order.validation else ""
-            hint = f"ftops data check {order.file}{beside} --model {order.model}"
+            beside = f" --validation {request.validation}" if request.validation else ""
+            hint = f"ftops data check {request.training}{beside} --model {request.model}"
             raise Blocked(message, hint)
-    return check
 
 
 def upload(

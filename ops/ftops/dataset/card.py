@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -112,12 +110,10 @@ def parse_license(text: str) -> str:
 
 
 def render_card(card: Card, file: Path) -> str:
-    """The card as YAML; JSON's quotes keep any name what it is."""
+    """The card as YAML."""
+    import yaml
+
     head = f"# The card of {file.name}: ftops data approve writes it, the policies read it.\n"
-    return head + "".join(f"{key}: {_written(value)}\n" for key, value in card.as_json().items())
-
-
-def _written(value: str | Sequence[str] | None) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return f"[{', '.join(json.dumps(each, ensure_ascii=False) for each in value or ())}]"
+    return head + str(
+        yaml.safe_dump(card.as_json(), sort_keys=False, allow_unicode=True, width=1000)
+    )

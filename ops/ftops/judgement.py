@@ -22,6 +22,7 @@ from ftops_policies import (
 )
 from ftops_policies.deployment import served_by
 from ftops_policies.resource import DEPLOYMENT, NotKnownError
+from ftops_policies.rule import PROJECT
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def judge_environment(
     placed = tuple(replace(each, file=each.file or source) for each in found)
     prices = [_usd_per_hour(each, catalog) for each in resources if each.is_a(DEPLOYMENT)]
     total = sum((price for price in prices if price is not None), Decimal(0))
-    return Judgement(environment.name, source, len(resources), placed, total, prices.count(None))
+    made = sum(not each.is_a(PROJECT) for each in resources)
+    return Judgement(environment.name, source, made, placed, total, prices.count(None))
 
 
 def judge_training(

@@ -33,6 +33,9 @@ FILES = (
 )
 """Besides one stack file for each environment, and the schema of those."""
 
+SWEEP = ".github/workflows/sweep.yml"
+"""Where there is an environment besides prod, in which nothing is swept."""
+
 NAME = r"[a-z][a-z0-9-]{0,18}[a-z0-9]"
 NAME_CHARACTERS_MAX = 20
 TAG_CHARACTERS_MAX = 256
@@ -94,6 +97,8 @@ def render(answers: Answers, version: str) -> dict[str, bytes]:
     from ftops.declared.schema import FILE, render_schema
 
     names = [*FILES, *(f"stacks/Pulumi.{name}.yaml" for name in answers.environments)]
+    if set(answers.environments) - {"prod"}:
+        names.append(SWEEP)
     requirement = answers.requirement.replace("{version}", version)
     values = {**answers.as_json(), "requirement": requirement, "version": version}
     filled = {name: _fill(name, values) for name in sorted(names)}

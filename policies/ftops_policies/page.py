@@ -93,6 +93,9 @@ The function is given a resource in ARM's own JSON shape, reads one path of it w
 `at("properties.model.name")`, and yields a sentence for each thing that is wrong. Ask for
 `account`, `catalog` or `now` as keywords; any other keyword is a parameter that settings can
 change. What always mends it can be said as a value: `fix={"properties.disableLocalAuth": True}`.
+`applies_to=(ESTATE, DEPLOYMENT)` is a rule on deployments that exist. What no body has, the
+resource tells, and None where nobody knows: `protect` (Pulumi's option, or a lock) and, of what
+exists, `declared`.
 
 ## Settings
 
@@ -155,7 +158,7 @@ def _index() -> Iterator[str]:
 def _rule(rule: Rule) -> Iterator[str]:
     applies = [f"`{each}`" for each in rule.applies_to if each not in {ENVIRONMENT, ESTATE}]
     alone = "; asked by `ftops policy audit` alone, of what exists" if rule.of_estate else ""
-    alone += "; not in the pack" if rule.of_training else ""
+    alone += "" if rule.of_program or rule.of_estate else "; not in the pack"
     yield f"### {rule.id}\n"
     yield f"**{rule.title}**\n"
     yield f"{rule.rationale}\n"

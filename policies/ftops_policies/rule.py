@@ -40,6 +40,13 @@ estimate_usd, budget_usd, epochs, lines}`: money as Decimal, `epochs` those of t
 `lines` where each of Azure's keys is written (from 1). What nobody knows is absent.
 """
 
+PROJECT: Final = "project"
+"""The project's own files as one of its environments needs them; asked by `ftops policy check`.
+
+The name is the environment's, the body has `workflows`: those of GitHub's that are scheduled, each
+with `file`, `commands` (those that tear down), `calls` (others), or `unreadable`.
+"""
+
 CRASHED: Final = "rule-crashed"
 """The id of the finding that a rule becomes when it raises; no rule may take it."""
 
@@ -125,7 +132,7 @@ class Rule:
     @property
     def of_program(self) -> bool:
         """Whether anything that a program declares can be of concern to the rule."""
-        return not (self.of_estate or self.of_training)
+        return not (self.of_estate or self.of_training or PROJECT in self.applies_to)
 
     def concerns(self, resource: Resource) -> bool:
         """Whether the rule is asked about a resource by itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import yaml
 
 from ftops import __version__
 from ftops.template import Answers, render
+from ftops.workflow import project_resource
+from ftops_policies import judge, read_rules, read_settings
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 FOLDER = ".github/workflows/"
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
@@ -81,6 +85,40 @@ def test_a_sign_in_is_by_oidc_alone(workflows: dict[str, Any]) -> None:
         assert set(login["with"]) == {"client-id", "tenant-id", "subscription-id"}
         assert job["env"]["ARM_USE_OIDC"] == "true"
         assert not [key for key in job["env"] if "SECRET" in key or "PASSPHRASE" in key]
+
+
+def test_what_is_idle_is_swept_each_night_in_every_environment_but_prod(
+    workflows: dict[str, Any], tmp_path: Path
+) -> None:
+    environments = [name for name in workflows["environments"] if name != "prod"]
+    sweep = workflows["sweep.yml"]
+
+    assert list(sweep["jobs"]) == environments
+    assert len(sweep["on"]["schedule"]) == 1
+    for name, job in sweep["jobs"].items():
+        [login] = [step for step in job["steps"] if step.get("uses", "").startswith("azure/login@")]
+        assert set(login["with"]) == {"client-id", "tenant-id", "subscription-id"}
+        assert job["environment"] == f"{name}-sweep"
+        assert job["permissions"] == {"contents": "read", "id-token": "write"}
+
+    answers = Answers("tuning", "ana", environments=workflows["environments"])
+    for name, text in render(answers, __version__).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text)
+    settings = read_settings(tmp_path / "policies/settings.yaml")
+    rules = [rule for rule in read_rules() if rule.id == "sweeper-is-scheduled"]
+    for name in workflows["environments"]:
+        here = settings.environment(name)
+        required = bool(here.parameters(rules[0])["sweeper_required"])
+        project = project_resource(tmp_path, name)
+        assert required == (name != "prod")
+        assert judge([project], here, NOW, rules=rules) == []
+
+
+def test_a_project_of_prod_alone_is_not_swept() -> None:
+    files = render(Answers("tuning", "ana", environments=("prod",)), __version__)
+
+    assert f"{FOLDER}sweep.yml" not in files
 
 
 @pytest.mark.skipif(shutil.which("actionlint") is None, reason="actionlint is not on PATH")

@@ -12,7 +12,7 @@ from ftops.engine.recall import recall_resources
 from ftops.judgement import Judgement, judge_environment
 from ftops.review import Entry, Review
 from ftops.stack_file import parse_stack_file
-from ftops_policies import EnvironmentSettings
+from ftops_policies import EnvironmentSettings, read_rules
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ def weigh(
     """
     name = environment.name
     stack = parse_stack_file(name, file, text)
-    before = judge_environment(recall_resources(name, root), environment, now, file)
-    after = judge_environment(list_stack(stack, root), environment, now, file)
+    # Jobs and the project's other files are as they were.
+    rules = [rule for rule in read_rules() if rule.of_program]
+    before = judge_environment(recall_resources(name, root), environment, now, file, rules)
+    after = judge_environment(list_stack(stack, root), environment, now, file, rules)
     return Weighed(before, after)

@@ -12,6 +12,7 @@ from ftops.engine.recall import recall_resources, refresh_resources
 from ftops.job_spec import JobSpec, from_root, list_job_specs, read_job_spec
 from ftops.judgement import Judgement, judge_environment, judge_training
 from ftops.stack_file import FOLDER
+from ftops.workflow import project_resource
 from ftops_catalog.catalog import read_catalog
 from ftops_catalog.errors import FtopsError
 from ftops_policies import Resource, Settings
@@ -112,7 +113,7 @@ def judge_subject(
     if not subject.whole:
         return judge_training(training, here, now, source)
     listed = (refresh_resources if fresh else recall_resources)(name, root, store)
-    return judge_environment([*listed, *training], here, now, source)
+    return judge_environment([*listed, *training, project_resource(root, name)], here, now, source)
 
 
 def _training(subject: Subject, root: Path) -> list[Resource]:

@@ -12,6 +12,10 @@ from tests.ops.conftest import ACCOUNTS, HELD_OUT, TRAIN
 
 from ftops.azure.account import find_account, open_data_plane
 from ftops.azure.session import open_session
+from ftops.azure.submission import Order, propose, submit
+from ftops.job_request import JobRequest
+from ftops_catalog.errors import Conflict
+from ftops_policies import read_settings
 
 if TYPE_CHECKING:
     from tests.ops.conftest import Lab
@@ -186,6 +190,21 @@ def test_a_reinforcement_job_is_judged_and_not_submitted(lab: Lab, project: Path
     assert ("training-cost-is-within-limit", "unknown") in states
     assert refused.exit_code == 1
     assert "a job cannot be started on a file of the format rft" in refused.stderr
+
+
+def test_a_file_that_changes_after_it_was_judged_is_not_uploaded(lab: Lab, project: Path) -> None:
+    path = project / "data/train.jsonl"
+    order = Order(
+        JobRequest("late", "gpt-4.1-mini", path), "oai-lab", again=False, ledger=lab.ledger
+    )
+    settings = read_settings(project / "policies/settings.yaml")
+    proposal = propose(open_session(), order, settings, project)
+    before = _uploads()
+    _add(path, SECRET)
+
+    with pytest.raises(Conflict, match="has just been changed"):
+        submit(proposal, print)
+    assert _uploads() == before
 
 
 def test_without_a_model_a_file_is_not_enough(lab: Lab) -> None:

@@ -30,6 +30,7 @@ from ftops_catalog.catalog import read_catalog
 from ftops_catalog.errors import Blocked, Conflict
 from ftops_catalog.model_id import parse_model_id
 from ftops_policies import Finding, Settings
+from ftops_policies.rule import TRAINING_FILE
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -51,7 +52,8 @@ class Order:
 class Proposal:
     """A job before anything is uploaded for it: priced, and judged by the rules.
 
-    `request` is what was asked for, with the account's environment and region.
+    `request` is what was asked for, with the account's environment and region; `digests` are
+    the sha256 of the files that were judged.
     """
 
     session: Session
@@ -61,6 +63,7 @@ class Proposal:
     estimate: Estimate
     method: str
     findings: tuple[Finding, ...]
+    digests: tuple[str, ...]
 
     @property
     def blocked(self) -> bool:
@@ -103,13 +106,20 @@ def propose(session: Session, order: Order, settings: Settings, root: Path) -> P
     name = request.environment
     here = settings.environment(name) if name else settings.defaults
     findings = judge_subjects(subjects, here, session.now)
-    return Proposal(session, order, request, account, priced, method, tuple(findings))
+    digests = tuple(each.body["sha256"] for each in subjects if each.is_a(TRAINING_FILE))
+    return Proposal(session, order, request, account, priced, method, tuple(findings), digests)
 
 
 def submit(proposal: Proposal, say: Callable[[str], None]) -> Submitted:
-    """Does all that is needed for the proposed job to exist, and no more than once."""
+    """Does all that is needed for the proposed job to exist, and no more than once.
+
+    Raises Conflict where a file is another one by now than was judged.
+    """
     session, order, account = proposal.session, proposal.order, proposal.account
     files = [read_content(path) for path in proposal.request.paths]
+    for content, judged in zip(files, proposal.digests, strict=True):
+        if content.sha256 != judged:
+            raise Conflict(f"{content.path} has just been changed", "run the same command again")
     recipe = recipe_of(proposal, files)
     client = open_data_plane(session, account)
     ids = [find_file(client, content) for content in files]

@@ -79,9 +79,11 @@ def command(
     """Judge environments by the rules of docs/policies.md: all of stacks/, or those named.
 
     Reads the stack files, runs the program in the SDK's own test runtime and judges what it
-    declares: no network, no credentials, no Pulumi CLI. A PATH is a stack file, a project's
-    folder, or what `pulumi preview --json` or `ftops preview --save-plan` wrote. The limits and
-    the waivers are policies/settings.yaml.
+    declares, and with each environment its training jobs (jobs/*.yaml) and their files: no
+    network, no credentials, no Pulumi CLI. A PATH is a stack file, a job spec, a training file
+    (.jsonl), a project's folder, or what `pulumi preview --json` or `ftops preview --save-plan`
+    wrote. A training file by itself is judged under the defaults, or under the environment that
+    is named beside it. The limits and the waivers are policies/settings.yaml.
 
     Ends with 1 if a finding blocks. What is not known before `up` is listed as unknown; it is no
     pass, and it does not block here, since `pulumi up` judges it again. What a program declares
@@ -91,6 +93,8 @@ def command(
     Examples:
       ftops policy check
       ftops policy check prod --output json
+      ftops policy check jobs/sarcastic.yaml
+      ftops policy check dev train.jsonl
       ftops policy check --since origin/main
       ftops policy check --base origin/main --output markdown
       ftops policy check dev --as-of 2027-04-01T00:00:00Z

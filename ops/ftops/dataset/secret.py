@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from detect_secrets.plugins.base import BasePlugin
 
-IN_ADDRESS = "password in an address"
+AWS = ("aws_secret", "AWS_SECRET", "aws_session", "AWS_SESSION", "awsSecret")
+GITLAB = ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-")
 MAKERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "aws.AWSKeyDetector": ("AWS key", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T", "aws")),
+    "aws.AWSKeyDetector": ("AWS key", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T", *AWS)),
     "azure_storage_key.AzureStorageKeyDetector": ("Azure Storage key", ("AccountKey=",)),
-    "basic_auth.BasicAuthDetector": (IN_ADDRESS, ("://",)),
     "github_token.GitHubTokenDetector": ("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
-    "gitlab_token.GitLabTokenDetector": ("GitLab token", ("gl", "GR1348941")),
+    "gitlab_token.GitLabTokenDetector": ("GitLab token", (*GITLAB, "gloas-", "GR1348941")),
     "jwt.JwtTokenDetector": ("signed token (JWT)", ("eyJ",)),
     "npm.NpmDetector": ("npm token", ("_authToken",)),
     "openai.OpenAIDetector": ("OpenAI key", ("T3BlbkFJ",)),
@@ -45,6 +45,8 @@ OWN: Mapping[str, tuple[str, re.Pattern[str]]] = {
 }
 """By kind: what a text holds that can have one, and its pattern."""
 
+IN_ADDRESS = re.compile(r"://[^\s:/@\0]{1,60}:([^\s:/@{}<>$\0]{1,80})@")
+
 NAMES = ("password", "passwd", "pwd", "senha", "key", "token", "secret")
 ASSIGNED = re.compile(
     r"(?<![a-z])(?:password|passwd|pwd|senha|api[-_ ]?key|access[-_]?token|client[-_]?secret)"
@@ -63,17 +65,21 @@ def find_secrets(text: str) -> Iterator[tuple[str, str]]:
     """The kind and the value of each secret in a text."""
     for name, (kind, marks) in MAKERS.items():
         if any(mark in text for mark in marks):
-            for value in _detector(name).analyze_string(text):
-                shown = EXAMPLE if kind == IN_ADDRESS else PUBLISHED
-                if not shown.search(value):
-                    yield kind, value
+            found = _detector(name).analyze_string(text)
+            yield from ((kind, value) for value in found if not PUBLISHED.search(value))
     for kind, (mark, pattern) in OWN.items():
-        for match in pattern.finditer(text) if mark in text else ():
-            yield kind, match[0]
+        if mark in text:
+            yield from ((kind, match[0]) for match in pattern.finditer(text))
+    yield from ((kind, value) for kind, value in _chosen(text) if not EXAMPLE.search(value))
+
+
+def _chosen(text: str) -> Iterator[tuple[str, str]]:
+    """Secrets that a person chose: no form tells them, only where they stand."""
     lower = text.lower()
-    for match in ASSIGNED.finditer(text) if any(name in lower for name in NAMES) else ():
-        if not EXAMPLE.search(match[1]):
-            yield "password or key", match[1]
+    if any(name in lower for name in NAMES):
+        yield from (("password or key", match[1]) for match in ASSIGNED.finditer(text))
+    if "://" in text:
+        yield from (("password in an address", match[1]) for match in IN_ADDRESS.finditer(text))
 
 
 @cache

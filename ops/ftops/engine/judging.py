@@ -63,6 +63,8 @@ def find_asked(start: Path, words: Sequence[str], since: str | None, base: str |
         names |= {} if path in jobs else dict.fromkeys(_environments_in(path, root))
     if not words:
         names = dict.fromkeys(list_environments(root))
+        # Where nothing is declared yet, a job can be of any environment.
+        jobs = () if names else tuple(list_job_specs(root))
     resolved = [tuple(path.resolve() for path in paths) for paths in (jobs, data)]
     asked = Asked(root, tuple(names), previews, since, base, jobs=resolved[0], files=resolved[1])
     return asked if since is None else _changed(asked, since)

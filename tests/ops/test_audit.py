@@ -161,3 +161,21 @@ def test_a_rule_is_explained_and_a_typo_is_answered(lab: Any) -> None:
     assert "Capacity is" in lab.ftops("policy", "explain", "capacity-is-bounded").output
     wrong = lab.ftops("policy", "explain", "capacity-bounded")
     assert (wrong.exit_code, "Did you mean capacity-is-bounded?" in wrong.output) == (2, True)
+
+
+def test_what_should_have_ended_and_still_exists_is_found_with_what_it_has_cost(
+    lab: Any, trained: str, here: None
+) -> None:
+    del here
+    options = ("--ttl", "1h", "--yes", "--owner", "ana", "--sku", "Standard")
+    assert lab.ftops("deploy", trained, "overdue", *options).exit_code == 0
+    lab.sandbox.advance(hours=30)
+    found = lab.json("policy", "audit", "--account", "oai-lab", exit_code=1)["findings"]
+    [late] = [each for each in found if each["rule"] == "deployment-past-its-end-is-gone"]
+
+    assert (late["resource"], late["state"], late["severity"]) == (
+        "oai-lab/overdue",
+        "broken",
+        "block",
+    )
+    assert late["message"].endswith("and has cost 49.30 USD at list price since.")

@@ -17,6 +17,8 @@ from ftops_catalog.errors import BadUsage, NotReady
 
 SECONDS_MAX = 120
 
+WORKFLOWS = ".github/workflows"
+
 
 @dataclass(frozen=True)
 class Repository:
@@ -42,21 +44,35 @@ class Repository:
         return (self._ask("merge-base", commit.strip(), "HEAD") or commit).strip()
 
     def changed(self, revision: str) -> list[str]:
-        """Paths below the project that differ from where this left a revision, new files too."""
-        fork = self.fork(revision)
-        told = self._ask("diff", "--name-only", "-z", "--no-renames", "--relative", fork, "--", ".")
-        new = self._ask("ls-files", "-z", "--others", "--exclude-standard", "--", ".")
-        return sorted({each for each in f"{told or ''}{new or ''}".split("\0") if each})
+        """Paths below the project that differ from where this left a revision, new files too.
+
+        GitHub's workflows are at the repository's top, and are named from there.
+        """
+        fork, top = self.fork(revision), f":(top){WORKFLOWS}"
+        differ = ("diff", "--name-only", "-z", "--no-renames")
+        others = ("ls-files", "-z", "--others", "--exclude-standard")
+        told = (
+            self._ask(*differ, "--relative", fork, "--", "."),
+            self._ask(*others, "--", "."),
+            self._ask(*differ, fork, "--", top),
+            self._ask(*others, "--full-name", "--", top),
+        )
+        return sorted({path for each in told for path in (each or "").split("\0") if path})
 
     @contextmanager
     def at(self, revision: str) -> Iterator[Path]:
         """The project as it was where this left a revision, in a folder of its own."""
         # From inside a folder git archives that folder alone, named from there.
-        done = _run([self.git, "archive", "--format=tar", self.fork(revision)], self.root)
+        words = [self.git, "archive", "--format=tar", self.fork(revision)]
+        made = [_run(words, self.root)]
+        if self.prefix:
+            top = (self._ask("rev-parse", "--show-toplevel") or "").strip()
+            made.append(_run([*words, WORKFLOWS], Path(top)))
         with TemporaryDirectory(prefix="ftops-base-") as folder:
-            if done.returncode == 0:  # where it was not, the folder stays empty
-                with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-                    archive.extractall(folder, filter="data")
+            for done in made:
+                if done.returncode == 0:  # what was not there is not in the folder
+                    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+                        archive.extractall(folder, filter="data")
             yield Path(folder).resolve()
 
     def _ask(self, *words: str) -> str | None:
@@ -87,8 +103,8 @@ def environments_of(
 ) -> list[str]:
     """The environments that changed files bear on: one by its stack file, all by anything else.
 
-    `beside` has further files that bear on one environment alone, by its name. Pages, tests and
-    workflows bear on none.
+    `beside` has further files that bear on one environment alone, by its name. Pages and tests
+    bear on none.
     """
     files = beside or {}
     own = {name: {f"{FOLDER}/Pulumi.{name}.yaml", *files.get(name, ())} for name in declared}
@@ -100,6 +116,8 @@ def environments_of(
 
 def _bears(path: str) -> bool:
     first, suffix = path.split("/", 1)[0], Path(path).suffix
+    if path.startswith(f"{WORKFLOWS}/"):  # a rule looks for what sweeps by the clock
+        return True
     if first in {"docs", "tests"} or first.startswith("."):
         return False
     gone = path.startswith(f"{FOLDER}/Pulumi.") and suffix == ".yaml"

@@ -85,6 +85,31 @@ def test_since_takes_the_environments_that_changed(project: Path) -> None:
     assert _names(_check(project, "--since", "main")) == ["dev", "prod", "staging"]
 
 
+def test_a_sweep_that_goes_is_found_in_the_change_that_takes_it_away(project: Path) -> None:
+    sweep = project.parent / ".github/workflows/sweep.yml"
+    sweep.parent.mkdir(parents=True)
+    sweep.write_text(
+        "on: {schedule: [{cron: '1 1 * * *'}]}\n"
+        "jobs: {dev: {steps: [{run: ftops teardown --idle --environment dev --yes}]}}\n",
+        encoding="utf-8",
+    )
+    asked = "    rules:\n      sweeper-is-scheduled: { parameters: { sweeper_required: true } }\n"
+    _change(project, "policies/settings.yaml", "  dev:\n    rules:\n", f"  dev:\n{asked}")
+    _commit(project.parent)
+    assert _check(project, "dev")["findings"] == []
+    sweep.unlink()
+
+    answer = _check(project, "--since", "main", "--base", "main", code=None)
+    [gone] = [each for each in answer["findings"] if each["rule"] == "sweeper-is-scheduled"]
+
+    assert _names(answer) == ["dev", "prod", "staging"]
+    assert (gone["environment"], gone["change"], gone["file"]) == (
+        "dev",
+        "new",
+        "stacks/Pulumi.dev.yaml",
+    )
+
+
 def test_since_speaks_of_the_branch_and_not_of_what_main_did_meanwhile(project: Path) -> None:
     _git(project, "switch", "--quiet", "--create", "mine")
     _change(project, "stacks/Pulumi.dev.yaml", "capacity: 10", "capacity: 11")

@@ -8,27 +8,29 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-from ftops_catalog.api import Api, parse_api
-from ftops_catalog.azure_error import AzureErrors, parse_azure_errors
 from ftops_catalog.errors import BadConfig
-from ftops_catalog.focus import Focus, parse_focus
 from ftops_catalog.hint import did_you_mean
-from ftops_catalog.limit import Limit, parse_limit
-from ftops_catalog.metric import Metric, Metrics, parse_metrics
 from ftops_catalog.model import Model, training_type_key
 from ftops_catalog.model_id import parse_model_id
 from ftops_catalog.model_row import parse_model
-from ftops_catalog.policy import Policy, parse_policy
 from ftops_catalog.price import CHARGES, Price, PriceList, parse_price_list
-from ftops_catalog.rate_limit import RateLimits, parse_rate_limits
 from ftops_catalog.region import Region, parse_region, region_key
-from ftops_catalog.role import Role, parse_role
-from ftops_catalog.row import Row, read_rows
+from ftops_catalog.row import Record, Row, read_rows, read_table
 from ftops_catalog.sku import Sku, parse_sku
 from ftops_catalog.source import Source, parse_source
-from ftops_catalog.usage_name import UsageName, UsageNames, parse_usage_names
+
+if TYPE_CHECKING:
+    from ftops_catalog.api import Api
+    from ftops_catalog.azure_error import AzureErrors
+    from ftops_catalog.focus import Focus
+    from ftops_catalog.limit import Limit
+    from ftops_catalog.metric import Metric, Metrics
+    from ftops_catalog.policy import Policy
+    from ftops_catalog.rate_limit import RateLimits
+    from ftops_catalog.role import Role
+    from ftops_catalog.usage_name import UsageName, UsageNames
 
 DATA = Path(__file__).with_name("data")
 TOKEN_SCOPES = {"Standard": "regional", "GlobalStandard": "global", "DeveloperTier": "global"}
@@ -37,16 +39,15 @@ TRAINING_SCOPES = {"standard": "regional", "global": "global", "developer": "dev
 
 REPAIR = "Correct the catalog file or reinstall ftops."
 
-Record = TypeVar("Record")
-
 
 @dataclass(frozen=True)
 class Catalog:
     """Typed tables with lookups by name; every lookup takes any letter case.
 
     `collected` is the day on which the rows were put together. Models, regions and SKUs are
-    read with the catalog; each other table is read and validated on first use. `model`,
-    `region`, `sku` and their like raise BadConfig with a hint; `find_` answers None instead.
+    read with the catalog; each other table is read and validated on first use, its module
+    imported. `model`, `region`, `sku` and their like raise BadConfig with a hint; `find_` answers
+    None instead.
     """
 
     folder: Path
@@ -192,14 +193,20 @@ class Catalog:
 
     @cached_property
     def limits(self) -> tuple[Limit, ...]:
+        from ftops_catalog.limit import parse_limit
+
         return self._table("limits.toml", "limit", parse_limit)
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
+        from ftops_catalog.role import parse_role
+
         return self._table("roles.toml", "role", parse_role)
 
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
+        from ftops_catalog.policy import parse_policy
+
         return self._table("policies.toml", "policy", parse_policy)
 
     @cached_property
@@ -208,26 +215,38 @@ class Catalog:
 
     @cached_property
     def usage_names(self) -> UsageNames:
+        from ftops_catalog.usage_name import parse_usage_names
+
         return parse_usage_names(read_rows(self.folder / "usage_names.toml"))
 
     @cached_property
     def metrics(self) -> Metrics:
+        from ftops_catalog.metric import parse_metrics
+
         return parse_metrics(read_rows(self.folder / "metrics.toml"))
 
     @cached_property
     def azure_errors(self) -> AzureErrors:
+        from ftops_catalog.azure_error import parse_azure_errors
+
         return parse_azure_errors(read_rows(self.folder / "azure_errors.toml"))
 
     @cached_property
     def rate_limits(self) -> RateLimits:
+        from ftops_catalog.rate_limit import parse_rate_limits
+
         return parse_rate_limits(read_rows(self.folder / "rate_limits.toml"))
 
     @cached_property
     def focus(self) -> Focus:
+        from ftops_catalog.focus import parse_focus
+
         return parse_focus(read_rows(self.folder / "focus.toml"))
 
     @cached_property
     def api(self) -> Api:
+        from ftops_catalog.api import parse_api
+
         return parse_api(read_rows(self.folder / "api.toml"))
 
     def _table(self, file: str, key: str, parse: Callable[[Row], Record]) -> tuple[Record, ...]:
@@ -253,14 +272,6 @@ def read_catalog(folder: Path = DATA) -> Catalog:
     )
     check(catalog)
     return catalog
-
-
-def read_table(path: Path, key: str, parse: Callable[[Row], Record]) -> tuple[Record, ...]:
-    """A file that is one array of tables, each parsed to a record."""
-    file = read_rows(path)
-    records = tuple(parse(row) for row in file.rows(key))
-    file.close()
-    return records
 
 
 def check(catalog: Catalog) -> None:

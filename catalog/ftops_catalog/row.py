@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ftops_catalog.errors import BadConfig
 
 Value = TypeVar("Value")
+Record = TypeVar("Record")
 
 
 class Row:
@@ -123,3 +124,11 @@ def read_rows(path: Path) -> Row:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"The catalog file {path.name} cannot be read: {error}."
         raise BadConfig(message, "Reinstall ftops.") from error
+
+
+def read_table(path: Path, key: str, parse: Callable[[Row], Record]) -> tuple[Record, ...]:
+    """A file that is one array of tables, each parsed to a record."""
+    file = read_rows(path)
+    records = tuple(parse(row) for row in file.rows(key))
+    file.close()
+    return records

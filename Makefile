@@ -38,7 +38,7 @@ docs: $(VENV)/.dev ## writes the generated pages: commands, policies, stack file
 	@$(BIN)/python -m ftops.declared.schema
 	@$(BIN)/python -m tests.sandbox.parity
 
-bench: $(VENV)/.dev ## speed, each figure with a peer beside it in the same run
+bench: $(VENV)/.dev .ftops/clients/checkov/.done ## speed, each figure with a peer beside it in the same run
 	@$(BIN)/pytest -m bench --randomly-dont-reorganize tests/bench
 
 fuzz: $(VENV)/.dev ## minutes of requests drawn anew from Azure's specifications; `make test` has a sample
@@ -50,6 +50,7 @@ lock: $(VENV)/.dev ## locks the dependencies again, by hash and without any inde
 	@$(BIN)/uv pip compile pyproject.toml --group dev $(LOCK) --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile requirements/clients-az.in $(LOCK) --output-file requirements/clients-az.txt
 	@$(BIN)/uv pip compile requirements/clients-c7n.in $(LOCK) --output-file requirements/clients-c7n.txt
+	@$(BIN)/uv pip compile requirements/clients-checkov.in $(LOCK) --output-file requirements/clients-checkov.txt
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 

@@ -13,7 +13,6 @@ Pair = Callable[[str, Sequence[str], Sequence[str]], None]
 
 pytestmark = pytest.mark.bench
 PYTHON = sys.executable
-ROOT = Path(__file__).parents[2]
 LINES = 20_000
 
 
@@ -47,15 +46,3 @@ def test_data_check_beside_parsing_and_counting_alone(pair: Pair, training_file:
     pair(f"ftops data check, {LINES} lines | json and tokens alone",
          [PYTHON, "-m", "ftops", "data", "check", str(training_file)],
          [PYTHON, "-c", peer, str(training_file)])  # fmt: skip
-
-
-def test_policy_check_beside_a_bare_program(pair: Pair) -> None:
-    peer = "import pulumi, pulumi_azure_native.cognitiveservices, pulumi_azure_native.resources"
-    pair("ftops policy check dev | importing the program's SDKs",
-         [PYTHON, "-m", "ftops", "policy", "check", "dev", "--fresh"],
-         [PYTHON, "-c", peer])  # fmt: skip
-
-
-def test_a_policy_check_of_what_has_not_changed(pair: Pair) -> None:
-    check = [PYTHON, "-m", "ftops", "policy", "check", "dev"]
-    pair("ftops policy check dev, unchanged | the same, --fresh", check, [*check, "--fresh"])

@@ -88,6 +88,17 @@ def test_a_rule_that_blocks_is_shown_and_nothing_is_made(lab: Lab, trained: str)
     assert "blocked" not in lab.deployments()
 
 
+def test_what_prod_serves_is_promoted_and_not_deployed(lab: Lab, trained: str) -> None:
+    words = ("deploy", trained, "straight", "--environment", "prod", *OWNED, "--sku", "Standard")
+
+    body = lab.json(*words, exit_code=1)
+    said = {finding["rule"]: finding["state"] for finding in body["findings"]}
+
+    assert said["readiness-is-recorded"] == said["baseline-is-measured"] == "broken"
+    assert said["protected-where-callers-depend"] == "unknown"
+    assert "straight" not in lab.deployments()
+
+
 def test_a_sku_that_azure_ends_earlier_is_said(lab: Lab, trained: str) -> None:
     result = lab.ftops("deploy", trained, "brief", "--ttl", "48h", *OWNED)
 

@@ -13,13 +13,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftops_policies import UNKNOWN, EnvironmentSettings, Finding, Resource, judge, read_rules
+from ftops_policies import (
+    UNKNOWN,
+    EnvironmentSettings,
+    Finding,
+    Resource,
+    RuleSetting,
+    judge,
+    read_rules,
+)
 from ftops_policies.resource import ACCOUNT
 from ftops_policies.rule import ENVIRONMENT
 
 NOW: Final = datetime(2026, 11, 21, tzinfo=UTC)
 PLAIN: Final = EnvironmentSettings("dev")
 RULEBOOK: Final = read_rules()
+STRICT: Final = EnvironmentSettings(
+    "prod",
+    rules={
+        rule.id: RuleSetting(parameters=dict.fromkeys(asked, True))
+        for rule in RULEBOOK
+        if (asked := [name for name in rule.parameters if name.endswith("_required")])
+    },
+)
+"""An environment that asks for everything that an environment can ask for."""
 ODD: Final[tuple[Any, ...]] = (
     None,
     True,
@@ -49,6 +66,8 @@ defaultAction customBlocklists blocklistName description publicNetworkAccess rai
 training_file validation_file trainingType method supervised reinforcement hyperparameters n_epochs
 ftops region estimate_usd budget_usd epochs lines environment card license source approved_by
 environments sha256 problems personal_data secrets line rule message shape
+approved-by approved-on eval-measure eval-examples eval-baseline eval-score expires-at managed-by
+purge-on-destroy workflows file commands calls unreadable
 """
 
 words = st.sampled_from(sorted(set(WORDS.split())))
@@ -68,6 +87,9 @@ resources = st.builds(
     bodies,
     id=st.sampled_from(["", "/", "/subscriptions/s/providers/Microsoft.X/y/z"]),
     parent=st.one_of(st.none(), accounts),
+    protect=st.sampled_from([None, False, True]),
+    exists=st.booleans(),
+    declared=st.sampled_from([None, False, True]),
 )
 
 
@@ -79,12 +101,13 @@ def _crashes(found: list[Finding]) -> list[Finding]:
 def test_any_resources_are_judged_by_every_rule_in_any_order(
     listed: list[Resource], chance: random.Random
 ) -> None:
-    found = judge(listed, PLAIN, NOW)
     shuffled = list(listed)
     chance.shuffle(shuffled)
+    for environment in (PLAIN, STRICT):
+        found = judge(listed, environment, NOW)
 
-    assert _crashes(found) == []
-    assert judge(shuffled, PLAIN, NOW) == found
+        assert _crashes(found) == []
+        assert judge(shuffled, environment, NOW) == found
 
 
 @pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.id)

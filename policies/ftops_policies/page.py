@@ -97,6 +97,33 @@ change. What always mends it can be said as a value: `fix={"properties.disableLo
 resource tells, and None where nobody knows: `protect` (Pulumi's option, or a lock) and, of what
 exists, `declared`.
 
+A rule on training says `applies_to=JOB` or `TRAINING_FILE` (from `ftops_policies.rule`) and sees:
+
+```yaml
+# job-request: Azure's own request, with paths for ids of files
+model: gpt-4.1-mini
+training_file: data/train.jsonl
+validation_file: data/held-out.jsonl
+trainingType: Standard
+method: {type: supervised, supervised: {hyperparameters: {n_epochs: 3}}}
+ftops: {environment: dev, region: swedencentral, estimate_usd: 1.23, budget_usd: 25, epochs: 3}
+---
+# training-file: what was read of one, and its card; no value that was found is in it
+environment: dev
+format: chat
+examples: 98
+tokens: 8123
+bytes: 40312
+sha256: 16cd...
+problems: [{line: 3, rule: json-is-valid, message: not JSON at column 7}]
+personal_data: [{line: 33, kind: phone number, shape: 999-999-9999}]
+secrets: []
+card: {license: MIT, source: our own, approved_by: ana, approved_on: 2026-11-20,
+       environments: [dev], sha256: 16cd...}
+```
+
+What nobody knows is absent: a price that no source gives, the environment of a file by itself.
+
 ## Settings
 
 `policies/settings.yaml` has `defaults` and one section for each environment that differs; an

@@ -42,7 +42,8 @@ UNKNOWN: Final = _Unknown()
 class Resource:
     """One thing to judge, in the shape of ARM.
 
-    `type` is the ARM type (`Microsoft.CognitiveServices/accounts`), `name` its last name.
+    `type` is the ARM type (`Microsoft.CognitiveServices/accounts`), `name` its last name. What no
+    ARM knows has a type of ours and its own shape: `rule.JOB` and `rule.TRAINING_FILE` tell it.
     `body` is the request body as ARM knows it (`location`, `tags`, `sku`, `kind`, `properties`);
     it may be lazy, so it is kept as it came. UNKNOWN stands for a value not known yet.
     `parent` is the account of a deployment. `file` (relative to the project) and `line` (from 1)

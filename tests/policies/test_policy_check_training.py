@@ -245,3 +245,55 @@ def test_a_card_with_a_typo_or_a_licence_that_is_none_is_refused_with_its_line(
     assert done.returncode == 4
     assert "train.card.yaml:2" in done.stderr
     assert "no licence that SPDX lists" in done.stderr
+
+
+def test_a_rule_of_the_project_s_own_is_asked_about_jobs(project: Path) -> None:
+    (project / "policies/rules").mkdir()
+    (project / "policies/rules/job_has_a_suffix.py").write_text(
+        '"""Whether a tuned model can be told from others."""\n'
+        "from ftops_policies import rule\n"
+        "from ftops_policies.rule import JOB\n\n\n"
+        '@rule("job-has-a-suffix", severity="block", applies_to=JOB, remedy="r", references=())\n'
+        "def job_has_a_suffix(job):\n"
+        '    """A job has a suffix."""\n'
+        '    if job.text("suffix") is None:\n'
+        '        yield "It has no suffix."\n',
+        encoding="utf-8",
+    )
+
+    assert ("dev", "job-has-a-suffix", "jobs/sarcastic.yaml", 2) in _said(
+        _check(project, "jobs/sarcastic.yaml", code=1)
+    )
+    assert [each["rule"] for each in _check(project, "dev", code=1)["findings"]] == [
+        "job-has-a-suffix"
+    ]
+
+
+def test_jobs_of_a_project_that_declares_nothing_yet_are_judged(project: Path) -> None:
+    shutil.rmtree(project / "stacks")
+
+    answer = _check(project)
+
+    assert [each["source"] for each in answer["environments"]] == ["jobs/sarcastic.yaml"]
+    assert {each["state"] for each in answer["findings"]} == {"unknown"}
+
+
+def test_what_pulumi_wrote_voids_no_waiver_of_a_job(project: Path) -> None:
+    waiver = (
+        "\n    waivers:\n      - rule: training-cost-is-within-limit\n        resource: sarcastic\n"
+        "        owner: ana\n        reason: once\n        ticket: OPS-1\n"
+        "        expires: 2026-12-31\n    rules:"
+    )
+    _change(project / "policies/settings.yaml", "\n    rules:", waiver)
+    token = "azure-native:resources:ResourceGroup"
+    new = {"type": token, "inputs": {"resourceGroupName": "rg-ftops-dev"}}
+    step = {"op": "create", "urn": f"urn:pulumi:dev::ftops::{token}::rg", "newState": new}
+    (project / "dev.json").write_text(json.dumps({"steps": [step]}), encoding="utf-8")
+
+    answer = json.loads(_run(project, "dev.json", "--output", "json").stdout)
+    rules = {each["rule"] for each in answer["findings"]}
+
+    assert "tags-are-complete" in rules
+    assert "waiver-is-void" not in rules
+    void = _check(project, "dev", code=1)["findings"]
+    assert [each["rule"] for each in void] == ["waiver-is-void"]

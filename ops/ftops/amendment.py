@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from difflib import SequenceMatcher
 from io import StringIO
 from typing import Any, Final
 
@@ -69,7 +70,11 @@ class _Text:
         except YAMLError as error:
             line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
             raise BadConfig(f"line {line} cannot be changed", "mend its YAML") from error
-        self.yaml.indent(mapping=2, sequence=indent or 2, offset=offset or 0)
+        inner = next((each for each in _values(self.document) if _is_block(each)), None)
+        steps = inner.lc.col if isinstance(inner, CommentedMap) else 0
+        self.yaml.indent(mapping=steps or 2, sequence=indent or 2, offset=offset or 0)
+        # What the library makes of the text by itself: a line that stays so keeps its own layout.
+        self.plain = self._dumped()
 
     def at(self, path: KeyPath) -> CommentedMap:
         """The mapping at a path that has been read before."""
@@ -81,14 +86,49 @@ class _Text:
 
     def written(self) -> str:
         """The whole text; BadConfig where the library would lose a comment of it."""
-        stream = StringIO()
-        self.yaml.dump(self.document, stream)
-        after = stream.getvalue()
+        after = self._dumped()
+        own = self.text.replace("\r\n", "\n").splitlines(keepends=True)
+        kept = _laid_out(own, self.plain, after)
+        if kept is not None and _reads(kept) == _reads(after):
+            after = kept
         if _comments(self.text) != _comments(after):
             raise BadConfig("a comment would be lost", "write the change by hand")
         if not self.text.endswith("\n"):
             after = after.rstrip("\n")
         return after.replace("\n", "\r\n") if "\r\n" in self.text else after
+
+    def _dumped(self) -> str:
+        stream = StringIO()
+        self.yaml.dump(self.document, stream)
+        return stream.getvalue()
+
+
+def _values(node: Any) -> list[Any]:
+    return list(node.values()) if isinstance(node, CommentedMap) else []
+
+
+def _laid_out(own: Sequence[str], plain: str, after: str) -> str | None:
+    """The text after a change, every line that the change leaves alone as a person laid it out.
+
+    None where the library does not keep to the text's lines, so that none can be told apart.
+    """
+    before, changed = (each.splitlines(keepends=True) for each in (plain, after))
+    if len(before) != len(own):
+        return None
+    lines: list[str] = []
+    for tag, start, end, first, last in SequenceMatcher(
+        None, before, changed, autojunk=False
+    ).get_opcodes():
+        lines += own[start:end] if tag == "equal" else changed[first:last]
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _reads(text: str) -> Any:
+    """What a text says; None where it cannot be read."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        return None
 
 
 def _comments(text: str) -> Counter[str]:

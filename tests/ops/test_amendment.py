@@ -67,6 +67,12 @@ def _config(text: str) -> Any:
     return parse_stack_file("env", "stacks/Pulumi.env.yaml", text).config
 
 
+def _lost(before: str, after: str) -> list[str]:
+    """The lines of a text that are not, in their order, among those of another."""
+    left = iter(after.splitlines())
+    return [line for line in before.splitlines() if line not in left]
+
+
 def _comments(text: str) -> list[str]:
     """Every comment that the generated files hold, in order."""
     return re.findall(r"(?m)(?:^| )(#(?: .*)?)$", text)
@@ -88,6 +94,7 @@ def test_an_entry_comes_to_the_others_and_nothing_else_is_touched(
     )
     assert now == before
     assert sorted(_comments(after)) == sorted(_comments(text))
+    assert not found or _lost(text, after) == []
 
 
 @given(
@@ -148,6 +155,55 @@ def test_a_comment_of_what_comes_next_is_not_taken_for_one_of_the_list() -> None
 def test_a_text_that_the_library_cannot_read_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(BadConfig, match=r"line \d"):
         change_entry(text, ("a",), {"b": "c"})
+
+
+LAYOUTS = {
+    "two": """\
+config:
+  ftops:accounts:
+    - name:   oai  # a
+      deployments:
+        - name: one
+          tags: {a:  b}
+  ftops:tags:   {c: d}
+""",
+    "four": """\
+config:
+    ftops:accounts:
+    -   name:   oai  # a
+        deployments:
+        # b
+        -   name: one
+            tags: {a:  b}
+            # c
+
+    ftops:tags:   {c: d}
+""",
+    "level": """\
+config:
+  ftops:accounts:
+  - name: "oai"
+
+    deployments:
+    - name: 'one'   # d
+  # e
+  ftops:tags: {c:   d}
+""",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_file_keeps_its_layout_and_the_entry_takes_it_on(layout: str) -> None:
+    text = LAYOUTS[layout]
+    after = add_entry(text, ACCOUNT, "deployments", NEW)
+    changed = change_entry(after, FIRST, {"capacity": 7})
+    [dash] = [line for line in after.splitlines() if line.endswith("name: new")]
+    [first] = [line for line in text.splitlines() if "name:" in line and "one" in line]
+
+    assert _lost(text, after) == []
+    assert dash.index("name") == first.index("name")
+    assert _lost(after, changed) == []
+    assert len(changed.splitlines()) == len(after.splitlines()) + 1
 
 
 def test_a_key_in_front_leaves_its_dash_to_the_next_one() -> None:

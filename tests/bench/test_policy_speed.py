@@ -19,6 +19,7 @@ SMALL = 4
 MANY = 950
 """Deployments; with their accounts and the group there are about a thousand resources."""
 
+# As every command does: a peer that collects garbage more often is no peer.
 RECALLING = """
 import gc
 gc.set_threshold(20_000)
@@ -27,6 +28,8 @@ from ftops.engine.recall import recall_resources
 print(len(recall_resources("bench", Path.cwd())))
 """
 READING = """
+import gc
+gc.set_threshold(20_000)
 from ftops.azure.existing import read_existing
 from ftops.azure.session import open_session
 from ftops.estate import Scope

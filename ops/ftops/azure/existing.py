@@ -39,7 +39,7 @@ def read_existing(session: Session, scope: Scope, rules: Iterable[Rule]) -> Exis
             and scope.holds(found := parse_account(body))
         ]
         wanted = [(account, part) for account in accounts for part in parts]
-        answers = list(pool.map(lambda pair: _read(arm, *pair, locked), wanted))
+        answers = list(pool.map(lambda pair: _read(arm, pair[0], pair[1], locked), wanted))
     inner = [each for answer in answers if isinstance(answer, list) for each in answer]
     return Existing(
         (*accounts, *inner),

@@ -197,7 +197,7 @@ def test_an_azure_that_is_busy_is_asked_again(project: Project, healed: Sandbox)
 
 def test_a_refusal_quotes_azure_s_code(project: Project, healed: Sandbox) -> None:
     healed.refuse(
-        f"PUT .*{project.group.rsplit('/', 1)[-1]}/providers.*",
+        f"PUT .*{project.group.rsplit('/', 1)[-1]}/providers/Microsoft.CognitiveServices/.*",
         403,
         times=1,
         code="AuthorizationFailed",

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
+from pydantic import ValidationError
+from sarif_pydantic import Sarif  # type: ignore[import-untyped]  # ships no types
 
 from ftops.annotation import SHOWN_MAX, render_annotations
 from ftops.comment import MARKER, render_markdown
@@ -167,6 +169,22 @@ def test_sarif_of_any_findings_is_valid_against_the_published_schema(
     complaints: Callable[[object], list[str]], found: list[Finding]
 ) -> None:
     assert complaints(json.loads(render_sarif(_review(*found), RULES))) == []
+
+
+@given(st.lists(findings, max_size=4))
+@settings(max_examples=15)
+def test_a_reader_of_sarif_that_is_not_ours_finds_all_that_was_written(
+    found: list[Finding],
+) -> None:
+    written = json.loads(render_sarif(_review(*found), RULES))
+    written.pop("$schema")
+    read = Sarif.model_validate(written)
+
+    assert json.loads(read.model_dump_json(by_alias=True, exclude_unset=True)) == written
+    for result in written["runs"][0]["results"][:1]:
+        result["level"] = "blocker"
+        with pytest.raises(ValidationError, match="level"):
+            Sarif.model_validate(written)
 
 
 @given(st.lists(findings, max_size=5))

@@ -34,6 +34,12 @@ def model_properties(deployment: Deployment) -> dict[str, str]:
     }
 
 
+def deployment_tags(deployment: Deployment) -> dict[str, str]:
+    """The deployment's own tags, and those that say why a tuned model may serve others."""
+    ready = deployment.readiness.tags() if deployment.readiness else {}
+    return {**deployment.tags, **ready}
+
+
 def deployments(home: Home, accounts: Accounts) -> list[cognitiveservices.Deployment]:
     """Each waits for the one before: Azure answers 409 to two changes of one account."""
     return [_deployment(each, home, accounts) for each in in_order(home.declared.deployments)]
@@ -87,7 +93,7 @@ def _deployment(
             deployment_name=deployment.name,
             sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
             properties=properties,
-            tags={**home.tags, **(deployment.readiness.tags() if deployment.readiness else {})},
+            tags={**home.tags, **deployment_tags(deployment)},
             opts=options,
             **address,
         ),

@@ -107,6 +107,11 @@ def _problem(old: str, new: str) -> str:
         ("owner: ml-platform", "Approved-By: me", "write it as `readiness` of the deployment"),
         (
             "capacity: 10\n        - name: support",
+            "capacity: 10\n          tags: {approved-by: me}\n        - name: support",
+            "write it as `readiness` of the deployment",
+        ),
+        (
+            "capacity: 10\n        - name: support",
             "capacity: 10\n          readiness: {approvedBy: a}\n        - name: support",
             "readiness is for tuned models, and gpt-4.1-mini is none",
         ),

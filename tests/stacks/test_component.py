@@ -308,3 +308,16 @@ def test_an_account_s_own_tags_are_on_it_and_on_what_is_in_it(declare: Declare) 
     assert made.one("accounts").tag("team") == made.one("deployments").tag("team") == "x"
     assert made.one("resourceGroups").tag("team") is None
     assert made.one("deployments").tag("owner") == "me"
+
+
+def test_a_deployment_s_own_tags_are_on_it_alone(declare: Declare) -> None:
+    tagged = (MODEL % "one").replace("{", "{tags: {units-approved-by: ana, team: y}, ", 1)
+    made = declare(
+        "  ftops:accounts: [{name: oai, tags: {team: x}, "
+        f"deployments: [{tagged}, {MODEL % 'two'}]}}]\n"
+    )
+    one, two = (made.one("deployments", f"oai/{name}") for name in ("one", "two"))
+
+    assert (one.tag("units-approved-by"), one.tag("team")) == ("ana", "y")
+    assert (two.tag("units-approved-by"), two.tag("team")) == (None, "x")
+    assert made.one("accounts").tag("team") == "x"

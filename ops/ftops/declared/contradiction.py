@@ -182,6 +182,7 @@ def _of_deployments(
         if source and not str(source).startswith("/"):
             yield from _unknown((*place, "source"), source, accounts, where, "accounts")
             yield from _of_source((*place, "source"), source, values, where)
+        yield from _own_tags((*place, "tags"), deployment, where)
         yield from _of_lane(place, deployment, where)
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import PrivateAttr, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from ftops.declared.part import Count, Fits, Part, ResourceId, Sku, catalog_of, quoted, wrong
+from ftops.declared.part import (
+    Count,
+    Fits,
+    Part,
+    ResourceId,
+    Sku,
+    TagValue,
+    catalog_of,
+    quoted,
+    wrong,
+)
 from ftops.declared.readiness import Readiness
 from ftops_catalog.errors import BadConfig
 from ftops_catalog.model_id import parse_model_id
@@ -50,6 +60,8 @@ class Deployment(Part):
     """Which deployment of the account takes what a provisioned one cannot."""
     readiness: Readiness | None = None
     """Who approved a tuned model, on what evidence; `ftops promote` writes it."""
+    tags: dict[str, TagValue] = Field(default={})
+    """Tags of this deployment, besides the account's; `units-approved-by` for provisioned units."""
 
     _format: str = PrivateAttr(default="OpenAI")
 

@@ -12,14 +12,14 @@ from ftops_policies.rule import rule
     "provisioned-units-are-approved",
     severity="block",
     applies_to=DEPLOYMENT,
-    remedy="Have it approved, and tag the deployment `approved-by` with who did.",
+    remedy="Have it approved, and write who did as the tag `units-approved-by` of the deployment.",
     references=(
         "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/provisioned-throughput-onboarding",
         "https://learn.microsoft.com/azure/well-architected/cost-optimization/set-spending-guardrails",
     ),
 )
 def provisioned_units_are_approved(
-    deployment: Resource, *, approval_tag: str = "approved-by"
+    deployment: Resource, *, approval_tag: str = "units-approved-by"
 ) -> Iterator[str]:
     """A deployment of provisioned units carries the tag that says who approved it.
 

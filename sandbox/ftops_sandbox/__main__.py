@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -58,16 +57,16 @@ def main(  # noqa: PLR0913 -- click hands every option over by name
     _require_loopback(listen, expose=expose)
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _locked(state):
-            (state / READY_FILE).unlink(missing_ok=True)  # what a crash left speaks of nobody
-            doors = _doors(listen, port)
-            certificate, store = keep_certificate(state), Store(state / "sandbox.db")
-            world = World(store, _clock(store, at, speed), Faults(), state)
-            try:
-                app = build_app(world, strict=strict, throttle=throttle)
-                uvloop.run(serve(app, doors, certificate, state))
-            finally:
-                world.close()
+        _lock(state)
+        (state / READY_FILE).unlink(missing_ok=True)  # what a crash left speaks of nobody
+        doors = _doors(listen, port)
+        certificate, store = keep_certificate(state), Store(state / "sandbox.db")
+        world = World(store, _clock(store, at, speed), Faults(), state)
+        try:
+            app = build_app(world, strict=strict, throttle=throttle)
+            uvloop.run(serve(app, doors, certificate, state))
+        finally:
+            world.close()
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or str(error)
         _refuse("StateUnusable", f"{state} cannot hold a sandbox: {why}.")
@@ -94,12 +93,11 @@ def _doors(listen: str, port: int) -> Doors:
         _refuse("PortInUse", f"Port {port} cannot be opened on {where}: {error.strerror}.")
 
 
-@contextmanager
-def _locked(state: Path) -> Iterator[None]:
-    with (state / "sandbox.lock").open("w", encoding="utf-8") as file:
-        if not any(_try_lock(file.fileno()) for _ in range(_LOCK_TRIES)):
-            _refuse("AlreadyRunning", f"A sandbox already runs on {state}.")
-        yield
+def _lock(state: Path) -> None:
+    """Keeps others off the folder until this process is gone, whatever ends it."""
+    descriptor = os.open(state / "sandbox.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    if not any(_try_lock(descriptor) for _ in range(_LOCK_TRIES)):
+        _refuse("AlreadyRunning", f"A sandbox already runs on {state}.")
 
 
 def _try_lock(descriptor: int) -> bool:

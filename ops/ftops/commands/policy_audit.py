@@ -44,9 +44,9 @@ def command(account: str | None, resource_group: str | None, output: str) -> Non
 
     The limits and the waivers are those of the environment that a resource's tag names, and the
     defaults for what names none. What Azure does not show is a finding that is not known. Rules
-    that look at more than accounts hold (budgets, endpoints, locks) are not asked here; they are
-    counted, and `ftops policy check` asks them of what is declared. Ends with 1 if a finding
-    blocks, or if something could not be read.
+    that look at more than accounts hold (budgets, endpoints, training files, jobs, workflows) are
+    not asked here; they are counted, and `ftops policy check` asks them of what is declared. Ends
+    with 1 if a finding blocks, or if something could not be read.
 
     \b
     Examples:
@@ -84,7 +84,7 @@ def _answer(scope: Scope, output: str) -> Answer:
     }
     summary = (
         f"{accounts} accounts, {len(existing.resources)} resources, findings: {len(rows)}; "
-        f"{len(found.not_asked)} rules look at more than an account holds, and were not asked"
+        f"{len(found.not_asked)} rules look at more than accounts hold, and were not asked"
     )
     worst, more = worst_rows(found.findings, lambda each: each[1].rank)
     shown, notes = (worst, more) if output == "table" else (found.findings, [])

@@ -69,7 +69,7 @@ def _answer(named: tuple[str, ...], examples: Path, output: str) -> Answer:
     rows = [(each.rule, each.outcome, each.case, not why, why) for each, why in tried]
     failed = [row for row in rows if not row[3]]
     body = {"examples": [dict(zip(FIELDS, row, strict=True)) for row in rows], "untold": untold}
-    empty = f"{len(rows)} examples of {len(named)} rules, all as they say"
+    empty = f"rules: {len(named)}, examples: {len(rows)}, all as they say"
     table = Table(FIELDS, rows if output == "csv" else failed, empty=empty)
     notes = [f"{name} has no example that holds, or none that breaks" for name in untold]
     code = int(bool(failed or untold))

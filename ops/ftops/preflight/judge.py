@@ -73,7 +73,7 @@ def _checks(
 
 def _age(catalog: Catalog, now: datetime) -> Check:
     days = (now.date() - catalog.collected).days
-    said = f"collected on {catalog.collected}, {days} days ago"
+    said = f"collected on {catalog.collected}, {days} {'day' if days == 1 else 'days'} ago"
     if days > CATALOG_AGE_MAX.days:
         return unverified("catalog", "ftops", said, "install a newer ftops")
     return ok("catalog", "ftops", said)

@@ -15,7 +15,7 @@ from ftops_catalog.errors import BadUsage
 from ftops_catalog.hint import did_you_mean
 
 if TYPE_CHECKING:
-    from ftops.engine.judging import Asked
+    from ftops.engine.asked import Asked
     from ftops.judgement import Judgement
     from ftops.review import Entry, Review
     from ftops_policies import Settings
@@ -99,7 +99,7 @@ def command(
       ftops policy check --base origin/main --output markdown
       ftops policy check dev --as-of 2027-04-01T00:00:00Z
     """
-    from ftops.engine.judging import find_asked
+    from ftops.engine.asked import find_asked
 
     now = _instant(as_of)
     asked = find_asked(Path.cwd(), words, since, base)
@@ -107,7 +107,8 @@ def command(
 
 
 def _tell(asked: Asked, now: datetime, output: str) -> None:
-    from ftops.engine.judging import SETTINGS, review
+    from ftops.engine.asked import SETTINGS
+    from ftops.engine.judging import review
     from ftops_policies import read_rules, read_settings
 
     settings = read_settings(asked.root / SETTINGS)

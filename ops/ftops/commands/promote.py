@@ -84,7 +84,7 @@ def command(what: str, environment: str, yes: bool, output: str, **options: Any)
       ftops promote sarcastic prod --account oai-prod-se --capacity 50 --yes
       ftops promote ftjob-0123456789abcdef0123456789abcdef prod --name support --sku GlobalStandard
     """
-    from ftops.engine.judging import SETTINGS
+    from ftops.engine.asked import SETTINGS
     from ftops.engine.promoting import weigh
     from ftops.promotion import promote
     from ftops.stack_file import find_root

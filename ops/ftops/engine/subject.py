@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ftops.engine.asked import Asked
 from ftops.engine.recall import recall_resources, refresh_resources
 from ftops.job_spec import JobSpec, from_root, list_job_specs, read_job_spec
 from ftops.judgement import Judgement, judge_environment, judge_training
@@ -16,9 +16,6 @@ from ftops.workflow import project_resource
 from ftops_catalog.catalog import read_catalog
 from ftops_catalog.errors import FtopsError
 from ftops_policies import Resource, Settings
-
-if TYPE_CHECKING:
-    from ftops.engine.judging import Asked
 
 
 @dataclass(frozen=True)

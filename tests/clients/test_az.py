@@ -135,7 +135,7 @@ def test_az_reads_a_metric_over_its_twice_encoded_time_span(az: Az, estate: Sand
 @pytest.mark.proves("GET activityLogs", client="azure-cli")
 def test_az_reads_the_activity_log(az: Az, estate: Sandbox) -> None:
     assert estate
-    entries = az(f"monitor activity-log list {HERE} --offset 2d --max-events 500")
+    entries = az(f"monitor activity-log list {HERE} --offset 4d --max-events 500")
 
     done = {one["operationName"]["value"] for one in entries}
     assert "Microsoft.CognitiveServices/accounts/deployments/write" in done

@@ -50,16 +50,14 @@ def _place(entry: Entry, prefix: str) -> str:
 
 def _sentence(entry: Entry) -> str:
     finding = entry.finding
-    about = f"{finding.resource}: " if finding.resource else ""
     why = f" ({finding.waiver})" if finding.waiver else ""
-    return f"{about}{finding.message}{why}"
+    return f"{finding.sentence}{why}"
 
 
 def _plain(entry: Entry, command: str, prefix: str) -> str:
     """A line of the log; the older form of a command may begin anywhere in it."""
     finding = entry.finding
-    place = f"{prefix}{finding.file}:{finding.line}" if finding.line else f"{prefix}{finding.file}"
-    line = _text(f"{command} {place}: {finding.rule}: {_sentence(entry)}")
+    line = _text(f"{command} {prefix}{finding.place}: {finding.rule}: {_sentence(entry)}")
     return line.replace("##[", "## [")
 
 

@@ -136,11 +136,10 @@ def _part(title: str, listed: Sequence[Entry], left: int, *, folded: bool) -> It
 def _row(entry: Entry) -> str:
     finding = entry.finding
     mark = STATES.get(finding.state) or MARKS[finding.severity]
-    place = f"{finding.file}:{finding.line}" if finding.line else str(finding.file)
     about = f"`{_code(finding.resource)}`: " if finding.resource else ""
     why = f" *({_inline(finding.waiver)})*" if finding.waiver else ""
     said = f"{about}{_inline(finding.message)}{why}<br>`{finding.rule}`"
-    return f"| {mark} | `{_code(place)}` | {said} |"
+    return f"| {mark} | `{_code(finding.place)}` | {said} |"
 
 
 def _remedies(entries: Sequence[Entry], rules: Sequence[Rule]) -> Iterator[str]:

@@ -45,9 +45,7 @@ def _suite(environment: str, entries: Sequence[Entry], rules: Sequence[Rule]) ->
 
 def _finding(entry: Entry) -> str:
     finding = entry.finding
-    place = f"{finding.file}:{finding.line}" if finding.line else str(finding.file)
-    about = f"{finding.resource}: " if finding.resource else ""
-    text = f"{place}: {about}{finding.message}"
+    text = f"{finding.place}: {finding.sentence}"
     if finding.blocks:
         kind, sentence = _attribute(finding.severity), _attribute(finding.message)
         inner = f"<failure type={kind} message={sentence}>{_text(text)}</failure>"

@@ -47,6 +47,21 @@ class Finding:
         worst_first = len(_MILDEST_FIRST) - 1 - _MILDEST_FIRST.index(self.severity)
         return worst_first if self.state == "broken" else len(_MILDEST_FIRST)
 
+    @property
+    def place(self) -> str:
+        """Where a person changes it, such as `stacks/Pulumi.dev.yaml:12`."""
+        return f"{self.file}:{self.line}" if self.line else self.file or ""
+
+    @property
+    def mark(self) -> str:
+        """One word for it: its severity, or why that does not count."""
+        return self.severity if self.state == "broken" else self.state
+
+    @property
+    def sentence(self) -> str:
+        """What is said, and of what."""
+        return f"{self.resource}: {self.message}" if self.resource else self.message
+
     def order(self) -> tuple[Any, ...]:
         """The key that puts findings in the order of the files they are about."""
         place = (self.file or "", self.line or 0, self.resource)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +12,7 @@ from typing import Literal
 from ftops.lock import NAME, Lock, Offer, parse_lock, render_lock
 from ftops.merging import merge
 from ftops.template import Answers
+from ftops.writing import replace_whole
 from ftops_catalog.errors import Conflict, NotReady
 
 Action = Literal["written", "updated", "unchanged", "yours", "beside", "waiting", "gone", "retired"]
@@ -201,21 +199,11 @@ def _read(root: Path, name: str) -> bytes | None:
 
 
 def _write(root: Path, name: str, content: bytes, expected: bytes | None) -> None:
-    """Replaces a file as a whole, its rights kept; a reader sees the old text or the new one."""
+    """Replaces a file as a whole, while it holds what was expected; None is no file."""
     path = root / name
     if _read(root, name) != expected:
         raise Conflict(f"{path} has just been changed", "run the same command again")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        Path(part).chmod(0o644)
-        if expected is not None:
-            shutil.copymode(path, part)
-        Path(part).replace(path)
-    except OSError as error:
-        raise NotReady(f"{path} cannot be written: {error.strerror}", "mend its rights") from error
+    replace_whole(path, content, make_folder=True)
 
 
 def _digest(content: bytes | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from ftops.azure.chat import ask
 from ftops.azure.deployment import find_deployment
 from ftops.azure.session import Session
 from ftops.comparison import Compared, Question, parse_question
+from ftops.dataset.card import digest_of
 from ftops.dataset.check import check_file
 from ftops.dataset.limits import Limits
 from ftops.dataset.line import open_lines
@@ -56,12 +56,10 @@ def open_bout(
     if names[0].casefold() == names[1].casefold():
         raise BadUsage(f"{names[0]} is compared with itself", "name a base and a tuned deployment")
     questions = read_questions(data)[:limit]
-    with data.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     found = find_account(session, account)
     base, tuned = (read_named(session, found, name) for name in names)
     client = open_data_plane(session, found)
-    return Bout(client, found, base, tuned, tuple(questions), data, digest)
+    return Bout(client, found, base, tuned, tuple(questions), data, digest_of(data))
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -13,7 +13,6 @@ from ftops_catalog.errors import BadConfig, FtopsError
 
 KEYS = ("license", "source", "approved_by", "approved_on", "environments", "sha256")
 SUFFIX = ".card.yaml"
-BLOCK_BYTES = 1 << 20
 LICENCES = "write an SPDX expression: MIT, CC-BY-4.0, or LicenseRef-Internal for terms of your own"
 
 
@@ -43,11 +42,8 @@ def card_of(file: Path) -> Path:
 
 def digest_of(file: Path) -> str:
     """The sha256 of a file's bytes, in hex; BadUsage where there is no such file."""
-    digest = hashlib.sha256()
     with open_lines(file) as stream:
-        while block := stream.read(BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_card(file: Path) -> Card | None:

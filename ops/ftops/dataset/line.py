@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +17,7 @@ LINE_BYTES_MAX = 64 * 1024 * 1024
 FIX_JSON = "write each line with a JSON library (json.dumps in Python, jq -c), not by hand"
 
 
-def open_lines(path: Path) -> BinaryIO:
+def open_lines(path: Path) -> BufferedReader:
     """The file, open; a file that is not there or cannot be read is BadUsage."""
     try:
         return path.open("rb")

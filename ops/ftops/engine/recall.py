@@ -36,21 +36,29 @@ def recall_resources(name: str, root: Path, store: Path | None = None) -> list[R
     from ftops.stack_file import read_stack_file
 
     read_stack_file(name, root)
-    file = (store or root) / FOLDER / f"{_key(name, root)}.json"
+    file = _file(name, root, store)
     kept = _read(file, root)
-    return kept if kept is not None else refresh_resources(name, root, store)
+    return kept if kept is not None else _refresh(name, root, file)
 
 
 def refresh_resources(name: str, root: Path, store: Path | None = None) -> list[Resource]:
     """The same, run now whatever is kept, and kept for the next time."""
+    return _refresh(name, root, _file(name, root, store))
+
+
+def _refresh(name: str, root: Path, file: Path) -> list[Resource]:
     from ftops.engine.listing import list_resources
 
-    key = _key(name, root)
     with _watching(root) as opened:
         found = list_resources(name, root)
     beside = {path: _digest(root / path) for path in sorted(opened)}
-    _write((store or root) / FOLDER / f"{key}.json", found, beside)
+    _write(file, found, beside)
     return found
+
+
+def _file(name: str, root: Path, store: Path | None) -> Path:
+    """Where the listing is kept of all that is as it is now."""
+    return (store or root) / FOLDER / f"{_key(name, root)}.json"
 
 
 def _key(name: str, root: Path) -> str:

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.policies.server import JsonHandler, serving
 
 from ftops.comment import MARKER
 
@@ -38,48 +38,32 @@ class GitHub(ThreadingHTTPServer):
         self.comments.append({"id": len(self.comments), "body": body, "user": {"type": kind}})
 
 
-class Comments(BaseHTTPRequestHandler):
+class Comments(JsonHandler, BaseHTTPRequestHandler):
     server: GitHub
 
     def do_GET(self) -> None:
         page = int(re.findall(r"&page=(\d+)", self.path)[0])
-        self._answer(200, self.server.comments[(page - 1) * 100 : page * 100])
+        self.answer(200, self.server.comments[(page - 1) * 100 : page * 100])
 
     def do_POST(self) -> None:
         if self.server.status != 200:
-            self._answer(self.server.status, {"message": "no"})
+            self.answer(self.server.status, {"message": "no"})
             return
         self.server.say(self._body(), "Bot")
-        self._answer(200, self.server.comments[-1])
+        self.answer(200, self.server.comments[-1])
 
     def do_PATCH(self) -> None:
         self.server.comments[int(self.path.rpartition("/")[2])]["body"] = self._body()
-        self._answer(200, {})
+        self.answer(200, {})
 
     def _body(self) -> str:
-        text = self.rfile.read(int(self.headers["Content-Length"]))
-        return str(json.loads(text)["body"])
-
-    def _answer(self, status: int, value: object) -> None:
-        text = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-        del format, args
+        return str(json.loads(self.body())["body"])
 
 
 @pytest.fixture
 def github() -> Iterator[GitHub]:
-    server = GitHub()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(GitHub()) as server:
+        yield server
 
 
 @pytest.fixture

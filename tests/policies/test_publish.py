@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +18,7 @@ import grpc  # type: ignore[import-untyped] # has no types
 import pytest
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped] # has no types
 from pulumi.runtime.proto import analyzer_pb2_grpc
+from tests.policies.server import JsonHandler, serving
 
 from ftops import __version__
 from ftops_policies import read_rules
@@ -38,47 +38,31 @@ class Cloud(ThreadingHTTPServer):
         self.complete = ""
 
 
-class Calls(BaseHTTPRequestHandler):
+class Calls(JsonHandler, BaseHTTPRequestHandler):
     server: Cloud
 
     def do_GET(self) -> None:
-        self._answer({"githubLogin": "ana", "organizations": [{"githubLogin": "ana"}]})
+        self.answer(200, {"githubLogin": "ana", "organizations": [{"githubLogin": "ana"}]})
 
     def do_POST(self) -> None:
-        text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        text = self.body()
         if self.path.endswith("/complete"):
             self.server.complete = self.path
-            self._answer({})
+            self.answer(200, {})
             return
         self.server.about = json.loads(text)
         place = f"http://127.0.0.1:{self.server.server_port}/archive"
-        self._answer({"version": 1, "uploadURI": place, "requiredHeaders": {}})
+        self.answer(200, {"version": 1, "uploadURI": place, "requiredHeaders": {}})
 
     def do_PUT(self) -> None:
-        self.server.archive = self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer({})
-
-    def _answer(self, value: object) -> None:
-        text = json.dumps(value).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-        del format, args
+        self.server.archive = self.body()
+        self.answer(200, {})
 
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    server = Cloud()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Cloud()) as server:
+        yield server
 
 
 @pytest.fixture

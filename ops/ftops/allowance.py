@@ -9,12 +9,11 @@ from pathlib import Path
 
 from ftops.environment import Environment, list_environments, read_environment
 from ftops.instant import HOUR, parse_span
-from ftops.stack_file import find_root
+from ftops.stack_file import SETTINGS, find_root
 from ftops.verdict import Threshold
 from ftops_catalog.errors import BadUsage, NotReady
 from ftops_policies import EnvironmentSettings, Settings, read_settings
 
-SETTINGS = Path("policies/settings.yaml")
 BUILT_IN = Settings(EnvironmentSettings("defaults"), {})
 
 

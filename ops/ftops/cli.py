@@ -122,7 +122,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """The one boundary: an error a person can act on becomes two lines and an exit code."""
-        _live_shortly()
+        if not self.prefix:
+            _live_shortly()
         try:
             return super().invoke(ctx)
         except FtopsError as error:

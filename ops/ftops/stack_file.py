@@ -19,6 +19,8 @@ KeyPath = tuple[str | int, ...]
 
 PROJECT = "ftops"
 FOLDER = "stacks"
+SETTINGS = Path("policies/settings.yaml")
+"""What each environment allows, as a path in the project."""
 BYTES_MAX = 1_000_000
 DEPTH_MAX = 20
 ENTRIES_MAX = 50_000

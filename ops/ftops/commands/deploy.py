@@ -75,10 +75,10 @@ def command(ledger: Path, output: str, yes: bool, owner: str | None, **options: 
     """
     from ftops.azure.experiment import Request, deploy, propose
     from ftops.azure.session import open_session
-    from ftops.stack_file import find_root
+    from ftops.stack_file import SETTINGS, find_root
     from ftops_policies import read_settings
 
-    settings = read_settings(find_root(Path.cwd()) / "policies" / "settings.yaml")
+    settings = read_settings(find_root(Path.cwd()) / SETTINGS)
     request = Request(**options, owner=owner or _you())
     proposal = propose(open_session(), request, settings)
     for note in proposal.notes:

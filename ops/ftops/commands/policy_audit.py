@@ -62,9 +62,8 @@ def _answer(scope: Scope, output: str) -> Answer:
     from ftops.audit import audit
     from ftops.azure.existing import read_existing
     from ftops.azure.session import open_session
-    from ftops.engine.asked import SETTINGS
     from ftops.engine.declaring import mark_declared
-    from ftops.stack_file import find_root
+    from ftops.stack_file import SETTINGS, find_root
     from ftops_policies import read_rules, read_settings
     from ftops_policies.resource import ACCOUNT
 

@@ -107,8 +107,8 @@ def command(
 
 
 def _tell(asked: Asked, now: datetime, output: str) -> None:
-    from ftops.engine.asked import SETTINGS
     from ftops.engine.judging import review
+    from ftops.stack_file import SETTINGS
     from ftops_policies import read_rules, read_settings
 
     settings = read_settings(asked.root / SETTINGS)
@@ -214,12 +214,9 @@ def _table(entries: list[Entry], summary: str) -> Table:
     rows = []
     for entry in entries:
         each = entry.finding
-        mark = each.severity if each.state == "broken" else each.state
-        place = f"{each.file}:{each.line}" if each.line else each.file
-        about = f"{each.resource}: " if each.resource else ""
         why = f" ({each.waiver})" if each.waiver else ""
         new = "new: " if entry.change == "new" else ""
-        rows.append((mark, place, f"{new}{each.rule}: {about}{each.message}{why}"))
+        rows.append((each.mark, each.place, f"{new}{each.rule}: {each.sentence}{why}"))
     return Table(("severity", "where", "finding"), rows, empty=summary)
 
 

@@ -33,8 +33,7 @@ def command(env: str | None, output: str) -> None:
       ftops policy list
       ftops policy list dev --output json
     """
-    from ftops.engine.asked import SETTINGS
-    from ftops.stack_file import find_root, read_stack_file
+    from ftops.stack_file import SETTINGS, find_root, read_stack_file
     from ftops_policies import EnvironmentSettings, read_rules, read_settings
     from ftops_policies.own import join_project_rules
 

@@ -34,9 +34,8 @@ def command(rule_id: str, about: str, output: str) -> None:
       ftops policy new deployment-is-reviewed
       ftops policy new account-has-a-sponsor --about account
     """
-    from ftops.engine.asked import SETTINGS
     from ftops.scaffold import find_home, write_rule
-    from ftops.stack_file import find_root
+    from ftops.stack_file import SETTINGS, find_root
     from ftops_policies import read_settings
 
     root = find_root(Path.cwd())

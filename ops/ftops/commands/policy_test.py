@@ -38,9 +38,8 @@ def command(rule_ids: tuple[str, ...], output: str) -> None:
       ftops policy test
       ftops policy test deployment-is-reviewed --output json
     """
-    from ftops.engine.asked import SETTINGS
     from ftops.scaffold import find_home
-    from ftops.stack_file import find_root
+    from ftops.stack_file import SETTINGS, find_root
     from ftops_policies import read_settings
 
     root = find_root(Path.cwd())

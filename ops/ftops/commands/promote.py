@@ -84,10 +84,9 @@ def command(what: str, environment: str, yes: bool, output: str, **options: Any)
       ftops promote sarcastic prod --account oai-prod-se --capacity 50 --yes
       ftops promote ftjob-0123456789abcdef0123456789abcdef prod --name support --sku GlobalStandard
     """
-    from ftops.engine.asked import SETTINGS
     from ftops.engine.promoting import weigh
     from ftops.promotion import promote
-    from ftops.stack_file import find_root
+    from ftops.stack_file import SETTINGS, find_root
     from ftops.writing import write_whole
     from ftops_policies import read_settings
 
@@ -178,11 +177,8 @@ def _answer(
         "findings": [each.finding.as_json() for each in weighed.new],
         "fixed": [each.finding.as_json() for each in weighed.fixed],
     }
-    rows = []
-    for each in (entry.finding for entry in weighed.new):
-        mark = each.severity if each.state == "broken" else each.state
-        place = f"{each.file}:{each.line}" if each.line else each.file
-        rows.append((mark, place, f"{each.rule}: {each.resource}: {each.message}"))
+    found = [entry.finding for entry in weighed.new]
+    rows = [(each.mark, each.place, f"{each.rule}: {each.sentence}") for each in found]
     table = Table(COLUMNS, rows, title="new findings", empty="no new findings")
     notes = _notes(asked, made, weighed, written=written)
     return Answer("promote", now, body, [table], notes, int(weighed.blocks))

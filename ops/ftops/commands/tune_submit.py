@@ -102,10 +102,11 @@ def command(output: str, **options: Any) -> None:
     """
     from ftops.azure.session import open_session
     from ftops.azure.submission import Order, propose, submit
+    from ftops.stack_file import SETTINGS
     from ftops_policies import read_settings
 
     root, request = _asked(options.pop("file"), options)
-    settings = read_settings(root / "policies" / "settings.yaml")
+    settings = read_settings(root / SETTINGS)
     order = Order(request, options["account"], options["again"], options["ledger"])
     proposal = propose(open_session(), order, settings, root)
     _price(proposal.estimate)

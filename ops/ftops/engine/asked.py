@@ -9,11 +9,10 @@ from pathlib import Path
 from ftops.dataset.card import card_of
 from ftops.job_spec import JOBS, bearing, from_root, is_spec, list_job_specs, read_job_spec
 from ftops.revision import environments_of, require_repository
-from ftops.stack_file import FOLDER, find_root, list_environments
+from ftops.stack_file import FOLDER, SETTINGS, find_root, list_environments
 from ftops_catalog.catalog import read_catalog
 from ftops_catalog.errors import BadUsage
 
-SETTINGS = Path("policies") / "settings.yaml"
 PREVIEWS = frozenset({".json", ".plan"})
 DATA = ".jsonl"
 

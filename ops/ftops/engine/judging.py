@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from ftops.engine.asked import SETTINGS, Asked
+from ftops.engine.asked import Asked
 from ftops.engine.subject import Subject, find_subjects, judge_subject, subject_before
 from ftops.judgement import Judgement, judge_environment
 from ftops.review import Review
 from ftops.revision import find_repository, require_repository
-from ftops.stack_file import FOLDER
+from ftops.stack_file import FOLDER, SETTINGS
 from ftops_catalog.errors import FtopsError
 from ftops_policies import Settings, read_rules, read_settings
 
